@@ -1,0 +1,92 @@
+# Every target sets up what it needs; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+BASE ?= origin/main
+
+# The first Python on the path that is 3.11 or newer and really runs.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+GENERATE := $(BIN)/python -m generator spec/openapi.yaml generated --house --handlers handlers
+README := $(BIN)/python -m generator.readme generated/openapi.json handlers README.md
+
+.PHONY: help demo start generate check drift test contract contract-plain spec-diff bench ci tox serve-connexion clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found on the path" >&2; exit 1; }
+	@echo "setting up $(VENV) with $$($(PYTHON) --version) (about a minute, once) ..."
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/developed: $(VENV)/installed
+	@echo "installing what tests and checks need (about a minute, once) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/installed ## a server, a real dataset, a private answer, and what to try next
+	$(BIN)/python examples/demo.py
+
+start: $(VENV)/installed ## keep a server running on 127.0.0.1:9000
+	$(BIN)/dq0 server start
+
+serve-connexion: $(VENV)/installed ## the same API by plain `connexion run` on port 9000
+	$(BIN)/connexion run generated/openapi.json . --port 9000
+
+generate: $(VENV)/developed ## write generated/ and the README's table from spec/
+	$(GENERATE)
+	$(README)
+
+drift: $(VENV)/developed ## fail if generated/ is not what spec/ says
+	$(GENERATE) --check
+	$(README) --check
+
+check: $(VENV)/developed ## style, types, layers, drift
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(GENERATE) --check
+	$(README) --check
+
+test: $(VENV)/developed ## the tests
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+contract: $(VENV)/developed ## schemathesis against the running server, all operations
+	$(BIN)/python tests/contract/run.py
+
+contract-plain: $(VENV)/developed ## the same against plain `connexion run`
+	$(BIN)/python tests/contract/run.py --plain
+
+spec-diff: $(VENV)/developed ## what changed in the spec since BASE, for a PR
+	$(BIN)/python -m generator.diff $(BASE)
+
+bench: $(VENV)/developed ## speed, as ratios against peers in the same run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@# SmartNoise SQL asks for old versions of what we use: it gets an environment of its own.
+	test -x $(VENV)/smartnoise/bin/python || $(PYTHON) -m venv $(VENV)/smartnoise
+	$(VENV)/smartnoise/bin/python -m pip install --quiet --disable-pip-version-check smartnoise-sql duckdb || true
+	$(BIN)/python benchmarks/generate.py
+	$(BIN)/python benchmarks/serve.py
+	SMARTNOISE_PYTHON=$(VENV)/smartnoise/bin/python $(BIN)/python benchmarks/query.py
+
+tox: $(VENV)/developed ## the tests on every Python present
+	$(BIN)/tox run
+
+ci: ## what CI runs
+	$(MAKE) --no-print-directory check
+	$(MAKE) --no-print-directory demo
+	$(MAKE) --no-print-directory contract
+	$(MAKE) --no-print-directory contract-plain
+	$(MAKE) --no-print-directory test
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,2 @@
+# Generated from spec/openapi.yaml: do not edit.
+"""The contract in Python."""

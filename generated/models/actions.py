@@ -1,0 +1,35 @@
+# Generated from spec/actions.yaml: do not edit.
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from . import common as _common
+
+
+class ActionItem(Struct, kw_only=True):
+    action_id: _common.RowId
+    action_name: ActionName
+    # Kept for old clients and never sent; the next page is `page` plus one.
+    action_next_page_token: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
+
+
+class ActionListResponseBody(Struct, kw_only=True):
+    items: Annotated[list[ActionItem], Meta(max_length=1000)]
+    page: _common.PageNumber
+    page_size: _common.PageLength
+    total: _common.Total
+
+
+class ActionPermissionSetRequestBody(Struct, kw_only=True):
+    action: ActionName | UnsetType = UNSET
+    action_id: _common.RowId | UnsetType = UNSET
+    permission: _common.PermissionLevel
+    role_id: _common.RowId | UnsetType = UNSET
+    role_name: _common.Name | UnsetType = UNSET
+
+
+ActionName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100, pattern="^[A-Za-z][A-Za-z0-9]*\\Z")]
+
+ActionPermissionSetResponseBody: TypeAlias = _common.Message

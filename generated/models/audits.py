@@ -1,0 +1,26 @@
+# Generated from spec/audits.yaml: do not edit.
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from . import common as _common
+
+
+class AuditListItem(Struct, kw_only=True):
+    # The name of the action that was asked for.
+    action: Annotated[str, Meta(max_length=100)]
+    # The e-mail address of who asked, or a word for nobody.
+    actor: Annotated[str, Meta(max_length=254)]
+    # What it was done to, and how it ended.
+    description: Annotated[str, Meta(max_length=10000)]
+    # Whole seconds since 1970-01-01T00:00:00Z, in digits.
+    timestamp: Annotated[str, Meta(max_length=19, pattern="^[0-9]{1,19}\\Z")]
+
+
+class AuditListResponseBody(Struct, kw_only=True):
+    items: Annotated[list[AuditListItem], Meta(max_length=1000)]
+    page: _common.PageNumber
+    page_size: _common.PageLength
+    total: _common.Total

@@ -1,0 +1,113 @@
+# Generated from spec/privacy.yaml: do not edit.
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from .. import checking as _checking
+from . import common as _common
+from . import data as _data
+
+
+class PrivacyBudgetListItem(Struct, kw_only=True):
+    created_at: _common.Timestamp | UnsetType = UNSET
+    current: Epsilon
+    current_delta: Delta
+    data_id: _common.RowId
+    data_name: _data.DataName
+    initial: Epsilon
+    initial_delta: Delta
+    updated_at: _common.Timestamp | UnsetType = UNSET
+
+
+class PrivacyBudgetListResponseBody(Struct, kw_only=True):
+    items: Annotated[list[PrivacyBudgetListItem], Meta(max_length=1000)]
+    page: _common.PageNumber
+    page_size: _common.PageLength
+    total: _common.Total
+
+
+class PrivacyBudgetPermissionSetRequestBody(Struct, kw_only=True):
+    current: Epsilon
+    current_delta: Delta | UnsetType = UNSET
+    data_id: _common.RowId | UnsetType = UNSET
+    data_name: _data.DataName | UnsetType = UNSET
+
+
+class PrivacyMaskListItem(Struct, kw_only=True):
+    created_at: _common.Timestamp | UnsetType = UNSET
+    data_id: _common.RowId
+    data_name: _data.DataName
+    hidden: PrivacyColumnText
+    private: PrivacyColumnText
+    public: PrivacyColumnText
+    updated_at: _common.Timestamp | UnsetType = UNSET
+    user_id: _common.RowId | UnsetType = UNSET
+
+
+class PrivacyMaskListResponseBody(Struct, kw_only=True):
+    items: Annotated[list[PrivacyMaskListItem], Meta(max_length=1000)]
+    page: _common.PageNumber
+    page_size: _common.PageLength
+    total: _common.Total
+
+
+class PrivacyMaskPermissionSetRequestBody(Struct, kw_only=True):
+    data_id: _common.RowId | UnsetType = UNSET
+    data_name: _data.DataName | UnsetType = UNSET
+    # The columns of each kind; what is left out counts as empty.
+    mask_data: PrivacyMaskPermissionSetRequestBodyMaskData
+    user_email: _common.Email | UnsetType = UNSET
+    user_id: _common.RowId | UnsetType = UNSET
+
+
+class PrivacyMaskPermissionSetRequestBodyMaskData(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The columns of each kind; what is left out counts as empty."""
+
+    hidden: PrivacyColumns | UnsetType = UNSET
+    private: PrivacyColumns | UnsetType = UNSET
+    public: PrivacyColumns | UnsetType = UNSET
+
+
+class PrivacyThresholdListItem(Struct, kw_only=True):
+    created_at: _common.Timestamp | UnsetType = UNSET
+    data_id: _common.RowId
+    data_name: _data.DataName
+    field: PrivacyColumn
+    threshold: PrivacyThreshold
+    updated_at: _common.Timestamp | UnsetType = UNSET
+    user_id: _common.RowId | UnsetType = UNSET
+
+
+class PrivacyThresholdListResponseBody(Struct, kw_only=True):
+    items: Annotated[list[PrivacyThresholdListItem], Meta(max_length=1000)]
+    page: _common.PageNumber
+    page_size: _common.PageLength
+    total: _common.Total
+
+
+class PrivacyThresholdPermissionSetRequestBody(Struct, kw_only=True):
+    data_id: _common.RowId | UnsetType = UNSET
+    data_name: _data.DataName | UnsetType = UNSET
+    field: PrivacyColumn
+    threshold: PrivacyThreshold
+    user_email: _common.Email | UnsetType = UNSET
+    user_id: _common.RowId | UnsetType = UNSET
+
+
+if TYPE_CHECKING:
+    PrivacyColumns: TypeAlias = "list[str]"
+else:
+    PrivacyColumns = _checking.checked(
+        "PrivacyColumns", lambda: (Annotated[list[PrivacyColumn], Meta(max_length=10000)],), rules={"uniqueItems": True}
+    )
+
+Delta: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Epsilon: TypeAlias = Annotated[float, Meta(ge=0, le=1000000)]
+PrivacyBudgetPermissionSetResponseBody: TypeAlias = _common.Message
+PrivacyColumn: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")]
+PrivacyColumnText: TypeAlias = Annotated[str, Meta(max_length=2100000)]
+PrivacyMaskPermissionSetResponseBody: TypeAlias = _common.Message
+PrivacyThreshold: TypeAlias = Annotated[int, Meta(ge=0, le=1000000000)]
+PrivacyThresholdPermissionSetResponseBody: TypeAlias = _common.Message

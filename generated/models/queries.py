@@ -1,0 +1,96 @@
+# Generated from spec/queries.yaml: do not edit.
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from . import common as _common
+from . import runs as _runs
+
+
+class QueryCancelRequestBodyFields(Struct, kw_only=True):
+    # Kill at once instead of asking the work to end first.
+    force: bool = False
+    query_uuid: _common.Uuid | UnsetType = UNSET
+
+
+class QueryCreateRequestBody(Struct, kw_only=True):
+    # Names or uuids of the datasets, separated by commas. Quotation marks around the text are dropped.
+    datasets: Annotated[str, Meta(min_length=1, max_length=10000, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")]
+    # What the whole query may cost, shared out over all its statistics.
+    epsilon: Annotated[float, Meta(gt=0, le=1000)] = 1.0
+    params: QueryOptions | UnsetType = UNSET
+    permissions: QueryOptions | UnsetType = UNSET
+    # The column that tells people apart; empty for the one the metadata names. Another one is refused.
+    private_column: Annotated[str, Meta(max_length=1000, pattern="^[^\\x00-\\x1f\\x7f]*\\Z")] = ""
+    # The project that the query belongs to; empty for none.
+    project_uuid: Annotated[
+        str, Meta(max_length=36, pattern="^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})?\\Z")
+    ] = ""
+    query: QueryStatement
+    # The least noisy count at which a group that is not public is shown. It raises the safe threshold ...
+    tau: Annotated[float, Meta(ge=0, le=1000000000)] = 0.0
+
+
+class QueryCreateResponseBody(Struct, kw_only=True):
+    job_uuid: _common.Uuid
+    # It ends with the job's uuid.
+    message: Annotated[str, Meta(min_length=1, max_length=10000)]
+    query_uuid: _common.Uuid
+
+
+class QueryItem(Struct, kw_only=True):
+    """A query with its job and, where asked for, its run and result; what does not apply is left out."""
+
+    commit_name: _common.LineText | UnsetType = UNSET
+    commit_uuid: _common.Uuid | UnsetType = UNSET
+    created_at: _common.Timestamp | UnsetType = UNSET
+    experiment_name: _common.LineText | UnsetType = UNSET
+    experiment_uuid: _common.Uuid | UnsetType = UNSET
+    job_errors: _runs.JobText
+    job_logs: _runs.JobText
+    job_name: _common.LineText | UnsetType = UNSET
+    job_params: _runs.JobText | UnsetType = UNSET
+    job_progress: _runs.JobProgress
+    job_results: _runs.JobText | UnsetType = UNSET
+    job_state: _runs.JobState
+    job_type: _runs.JobType
+    job_uuid: _common.Uuid
+    project_name: _common.LineText | UnsetType = UNSET
+    project_uuid: _common.Uuid | UnsetType = UNSET
+    # The uuid of each dataset that was asked, by its name.
+    query_datasets: Annotated[dict[str, _common.Uuid], Meta(max_length=100)]
+    query_result_data: _runs.JobText | UnsetType = UNSET
+    query_result_message: _runs.JobText | UnsetType = UNSET
+    query_statement: QueryStatement
+    run_end_time: _runs.Milliseconds | UnsetType = UNSET
+    run_metrics: Annotated[list[_runs.RunMetricItem], Meta(max_length=100000)] | UnsetType = UNSET
+    run_params: Annotated[list[_runs.RunParamItem], Meta(max_length=1000)] | UnsetType = UNSET
+    run_stage: _runs.RunStage | UnsetType = UNSET
+    run_start_time: _runs.Milliseconds | UnsetType = UNSET
+    run_status: _runs.RunStatus | UnsetType = UNSET
+    run_tags: Annotated[list[_runs.RunTagItem], Meta(max_length=1000)] | UnsetType = UNSET
+    run_uuid: _common.Uuid | UnsetType = UNSET
+    updated_at: _common.Timestamp | UnsetType = UNSET
+    user_id: _common.RowId | UnsetType = UNSET
+    user_name: _common.LineText | UnsetType = UNSET
+
+
+class QueryListResponseBody(Struct, kw_only=True):
+    items: Annotated[list[QueryItem], Meta(max_length=1000)]
+    page: _common.PageNumber
+    page_size: _common.PageLength
+    total: _common.Total
+
+
+QueryCancelRequestBody: TypeAlias = QueryCancelRequestBodyFields | None
+
+QueryCancelResponseBody: TypeAlias = _common.Message
+QueryInfoResponseBody: TypeAlias = QueryItem
+QueryOptions: TypeAlias = (
+    Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=100)]
+    | Annotated[str, Meta(max_length=10000)]
+    | None
+)
+QueryStatement: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100000)]

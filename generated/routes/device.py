@@ -1,0 +1,28 @@
+# Generated from spec/device.yaml: do not edit.
+from __future__ import annotations
+
+from typing import Protocol
+
+from quarantine.store.context import Context
+
+from ..models import device
+
+
+class DeviceHandlers(Protocol):
+    """What answers the operations of device."""
+
+    def get_health(self, context: Context) -> device.HealthResponseBody:
+        """Tell whether the server answers."""
+
+    def get_version(self, context: Context) -> device.DeviceVersionResponseBody:
+        """Tell what runs here."""
+
+
+def call_get_health(handlers: DeviceHandlers, context: Context, params: None, body: None) -> device.HealthResponseBody:
+    return handlers.get_health(context)
+
+
+def call_get_version(
+    handlers: DeviceHandlers, context: Context, params: None, body: None
+) -> device.DeviceVersionResponseBody:
+    return handlers.get_version(context)

@@ -1,0 +1,214 @@
+"""Datasets: registered by their owners with what may be known of them, never with what is in them."""
+
+import shutil
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from sqlalchemy import false
+
+from generated.models.common import Message
+from generated.models.data import (
+    DataAccess,
+    DataCreateRequestBody,
+    DataItem,
+    DataListResponseBody,
+    DataPermissionSetRequestBody,
+    DataSampleResponseBody,
+)
+from quarantine.domain.errors import Conflict, Forbidden, NotFound
+from quarantine.domain.metadata.model import Metadata
+from quarantine.domain.metadata.synthetic import sample
+from quarantine.store import data, datasets, jobs, ledger, permissions, rows
+from quarantine.store.context import Context
+from quarantine.store.ledger import Balance
+from quarantine.store.permissions import OWN, USE
+from quarantine.store.rows import AnyRow
+from quarantine.store.tables import data as data_table
+from quarantine.store.tables import roles
+
+SEEN = [DataAccess.META, DataAccess.TYPES]
+USED = [DataAccess.READ, DataAccess.META, DataAccess.TYPES, DataAccess.STATS, DataAccess.SAMPLE]
+
+
+def list_data(
+    context: Context,
+    *,
+    commit_uuid: str | None = None,
+    order_by: str = "-created_at",
+    page: int = 1,
+    page_size: int = 100,
+    project_uuid: str | None = None,
+    user_id: int | None = None,
+) -> DataListResponseBody:
+    """The datasets that the actor sees."""
+    statement = data.datasets(context.user)
+    if user_id is not None:
+        statement = statement.where(data_table.c.user_id == user_id)
+    if project_uuid is not None or commit_uuid is not None:
+        statement = statement.where(false())  # no dataset belongs to a project or commit yet
+    c = data_table.c
+    orders = (c.created_at, c.updated_at, c.data_name, c.data_type)
+    found = rows.page(
+        context.connection, statement, key=c.data_id, orders=orders, order_by=order_by, page=page, page_size=page_size
+    )
+    left = ledger.balances(context.connection, [row.lineage for row in found.items])
+    return rows.listed(DataListResponseBody, found, lambda row: item(row, left[row.lineage]))
+
+
+def create_data(context: Context, body: DataCreateRequestBody) -> DataItem:
+    """Check the description and the source, note the dataset, and start the job that makes its bounded copy."""
+    metadata = datasets.metadata_of(body.meta)
+    files = datasets.located(metadata, context.settings)
+    lineage = datasets.lineage_by_path(context.connection, files)
+    datasets.check_joins(context.connection, lineage, user_id=context.user.user_id, level=context.user.level)
+    datasets.check_headers(files)
+    row = data.register(
+        context.connection,
+        user_id=context.user.user_id,
+        name=metadata.name,
+        meta=body.meta,
+        lineage=lineage,
+        type=metadata.type,
+        description=metadata.description,
+        size=declared_rows(metadata),
+        state=datasets.PREPARING,
+    )
+    return prepared(context, row)
+
+
+def get_data(context: Context, data_uuid: str) -> DataItem:
+    """One dataset, as far as the actor's level goes."""
+    return shown(context, context.row)
+
+
+def update_data(context: Context, data_uuid: str, body: DataCreateRequestBody) -> DataItem:
+    """Replace the description; the bounded copy is made anew."""
+    metadata, before = datasets.metadata_of(body.meta), context.row
+    if context.level < OWN and datasets.protection(metadata) != datasets.protection(datasets.metadata_of(before.meta)):
+        raise Forbidden(datasets.PROTECTED)
+    files = datasets.located(metadata, context.settings)
+    lineage = datasets.lineage_by_path(context.connection, files)
+    actor = context.user
+    if lineage != before.lineage:
+        datasets.check_joins(context.connection, lineage, user_id=actor.user_id, level=actor.level)
+    elif not before.fingerprint:
+        # Never ready: what it was registered for may have turned out to be another's.
+        datasets.check_joins(context.connection, lineage, user_id=before.user_id, level=actor.level)
+    datasets.check_headers(files)
+    row = data.change(
+        context.connection,
+        before.data_id,
+        meta=body.meta,
+        data_name=metadata.name,
+        data_type=metadata.type,
+        data_description=metadata.description,
+        data_size=declared_rows(metadata),
+        data_state=datasets.PREPARING,
+        lineage=lineage,
+    )
+    return prepared(context, row)
+
+
+def delete_data(context: Context, data_uuid: str) -> DataItem:
+    """Forget the dataset and its bounded copy; the source and what was spent stay."""
+    before = context.row
+    answer = shown(context, before)
+    data.remove(context.connection, before.data_id)
+    folder = datasets.copies_folder(context.settings, before.data_uuid)
+    context.after_commit.append(lambda: shutil.rmtree(folder, ignore_errors=True))
+    return answer
+
+
+def set_data_permission(context: Context, data_uuid: str, body: DataPermissionSetRequestBody) -> Message:
+    """Set a role's level on the dataset."""
+    row = context.row
+    check_same(row, body)
+    role_id = named_role(context, body)
+    context.audited = f"role {role_id} level {int(body.permission)}"
+    data.set_permission(context.connection, row.data_id, role_id, int(body.permission))
+    return Message(message="successfully set permission of data")
+
+
+def sample_data(context: Context, data_uuid: str) -> DataSampleResponseBody:
+    """Rows of the first table, made up from the description alone."""
+    row = context.row
+    made = sample(datasets.metadata_of(row.meta).tables[0])
+    text = msgspec.json.encode(made).decode()
+    return DataSampleResponseBody(name=row.data_name, sample=text, type=row.data_type, uuid=row.data_uuid)
+
+
+def prepared(context: Context, row: AnyRow) -> DataItem:
+    """The dataset with the job that makes its bounded copy."""
+    job_uuid = jobs.create(
+        context.connection,
+        job_type="data.prepare",
+        job_name=row.data_name,
+        user_id=context.user.user_id,
+        data_id=row.data_id,
+    )
+    rows.update(context.connection, data_table, {"data_id": row.data_id}, job_uuid=job_uuid)
+    context.audited = f"dataset {row.data_uuid} job {job_uuid}"
+    fresh, _ = permissions.object_level(context.connection, context.user, "data", "data_uuid", row.data_uuid)
+    return shown(context, fresh)
+
+
+def shown(context: Context, row: AnyRow) -> DataItem:
+    """A dataset with its budget."""
+    return item(row, ledger.balance(context.connection, row.lineage))
+
+
+def item(row: AnyRow, left: Balance) -> DataItem:
+    """A dataset as far as the row's `level` goes; what is beyond it is left out."""
+    used = int(row.level) >= USE
+    spent = left.initial_epsilon - left.current_epsilon
+    usage = min(1.0, max(0.0, spent / left.initial_epsilon)) if left.initial_epsilon > 0 else 0.0
+    return DataItem(
+        data_uuid=row.data_uuid,
+        data_id=row.data_id,
+        data_name=row.data_name,
+        data_type=row.data_type,
+        data_description=row.data_description,
+        data_permissions=USED if used else SEEN,
+        data_state=row.data_state,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        user_id=row.user_id,
+        user_name=row.user_name,
+        job_uuid=row.job_uuid if used and row.job_uuid else UNSET,
+        data_size=row.data_size if used and row.data_size is not None else UNSET,
+        data_usage=usage if used else UNSET,
+        privacy_budget=max(0, int(left.current_epsilon)) if used else UNSET,
+    )
+
+
+def declared_rows(metadata: Metadata) -> int | None:
+    """The number of rows that the owner declared for all tables; None unless declared for each."""
+    counts = [table.rows for table in metadata.tables]
+    return None if any(count is None for count in counts) else sum(count or 0 for count in counts)
+
+
+def check_same(row: AnyRow, body: DataPermissionSetRequestBody) -> None:
+    """A body that names the dataset has to name the one in the path."""
+    named: tuple[tuple[object, object], ...] = (
+        (body.data_id, row.data_id),
+        (body.data_name, row.data_name),
+        (body.data_uuid, row.data_uuid),
+    )
+    if any(not isinstance(given, UnsetType) and given != own for given, own in named):
+        raise Conflict("the body names another dataset than the path")
+
+
+def named_role(context: Context, body: DataPermissionSetRequestBody) -> int:
+    """The role that the body names by number, by name or by both."""
+    key: dict[str, object] = {}
+    if body.role_id is not UNSET:
+        key["role_id"] = body.role_id
+    if body.role_name is not UNSET:
+        key["role_name"] = body.role_name
+    found = [rows.get(context.connection, roles, **{name: value}) for name, value in key.items()]
+    known = [row for row in found if row is not None]
+    if not known or len(known) < len(found):
+        raise NotFound("there is no such role; name one by role_id or role_name")
+    if len({row.role_id for row in known}) > 1:
+        raise Conflict("role_id and role_name are two different roles")
+    return int(known[0].role_id)

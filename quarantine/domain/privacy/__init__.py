@@ -1,0 +1,8 @@
+"""Differentially private SQL: text to a checked plan, a plan to a price and a statement, aggregates to an answer."""
+
+from quarantine.domain.privacy.answer import FAILED, Answer, release
+from quarantine.domain.privacy.compile import plan
+from quarantine.domain.privacy.cost import Cost
+from quarantine.domain.privacy.model import Mechanism, Plan
+
+__all__ = ["FAILED", "Answer", "Cost", "Mechanism", "Plan", "plan", "release"]

@@ -1,0 +1,101 @@
+"""Every setting of the server, in one place: `DQ0_*` environment variables and their defaults."""
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, get_type_hints
+
+import msgspec
+
+from quarantine.domain.errors import Invalid
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings; each field is the variable `DQ0_` + its name in capitals, described in `DESCRIPTIONS`."""
+
+    home: str = "~/.dq0"
+    hostname: str = "127.0.0.1"
+    port: Port = 9000
+    database_url: str = ""
+    data_folders: str = ""
+    ambient_session: bool = True
+    session_days: Positive = 30
+    body_limit: Positive = 16_777_216
+    depth_limit: Positive = 64
+    threads: Positive = 4
+    worker: bool = True
+    lease_seconds: Positive = 60
+    query_seconds: Positive = 600
+    query_memory_mb: Positive = 2048
+    log_level: str = "info"
+    log_format: str = "console"
+
+    @property
+    def root(self) -> Path:
+        """The state folder, `~` expanded."""
+        return Path(self.home).expanduser().absolute()
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the server listens on a loopback address only: the first to register is then its administrator."""
+        if self.hostname == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.hostname.strip("[]")).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def url(self) -> str:
+        """The database: SQLite in the state folder unless `DQ0_DATABASE_URL` names another."""
+        return self.database_url or f"sqlite:///{self.root / 'dq0.sqlite'}"
+
+    @property
+    def source_folders(self) -> tuple[Path, ...]:
+        """The folders that data may come from, links resolved."""
+        named = [Path(part).expanduser() for part in self.data_folders.split(":") if part]
+        return tuple(path.resolve() for path in named or [self.root / "data"])
+
+    @property
+    def bounded_folder(self) -> Path:
+        """Where the bounded copies of the datasets are kept."""
+        return self.root / "bounded"
+
+
+DESCRIPTIONS: Mapping[str, str] = {
+    "home": "folder of all state: database, bounded copies, default data folder",
+    "hostname": "address to listen on; beyond loopback there is no ambient session",
+    "port": "port to listen on; 0 takes a free one",
+    "database_url": "database; empty is SQLite in the state folder",
+    "data_folders": "colon-separated folders that data may come from; empty is the folder data in the state folder",
+    "ambient_session": "on loopback, a request without Authorization acts as the stored session",
+    "session_days": "days until a session ends",
+    "body_limit": "largest request body in bytes",
+    "depth_limit": "deepest nesting of a JSON body",
+    "threads": "threads for requests that may take longer than a millisecond",
+    "worker": "run jobs in this process",
+    "lease_seconds": "seconds without a heartbeat after which another worker takes a job over",
+    "query_seconds": "longest run of one query",
+    "query_memory_mb": "memory of the query engine in MiB",
+    "log_level": "debug, info, warning or error",
+    "log_format": "console or json",
+}
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Settings from `DQ0_*` variables; raises Invalid for a name that is not a setting or a value that does not fit."""
+    given = {key.removeprefix("DQ0_").lower(): value for key, value in environment.items() if key.startswith("DQ0_")}
+    hints = get_type_hints(Settings, include_extras=True)
+    unknown = sorted(set(given) - set(hints))
+    if unknown:
+        raise Invalid(f"DQ0_{unknown[0].upper()} is not a setting; `dq0 server config` lists them all")
+    values: dict[str, object] = {}
+    for name, text in given.items():
+        try:
+            values[name] = msgspec.convert(text, hints[name], strict=False)
+        except msgspec.ValidationError as error:
+            raise Invalid(f"DQ0_{name.upper()}: {error}") from None
+    return Settings(**values)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The process: routing, the seam, errors as responses, settings, the command line."""

@@ -1,0 +1,237 @@
+"""The fast stack: Connexion's middleware frame around generated routing, decoding and the seam."""
+
+import asyncio
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+with warnings.catch_warnings():
+    # Connexion imports Starlette's test client, which complains about the client library that it finds.
+    warnings.simplefilter("ignore")
+    from connexion.middleware.abstract import ROUTING_CONTEXT
+    from connexion.middleware.lifespan import LifespanMiddleware
+    from connexion.middleware.main import ConnexionMiddleware
+
+from generated.contract import Operation
+from quarantine.domain.errors import DomainError, Invalid, TooLarge
+from quarantine.domain.settings import Settings
+from quarantine.server.body import FIRST_BYTES, BodyReader, Disconnected, drop
+from quarantine.server.exchange import WHOLE, Reply, Request, fresh_id, reply_headers, reply_lines
+from quarantine.server.logs import log
+from quarantine.server.origin import check_origin
+from quarantine.server.paces import Paces
+from quarantine.server.problems import MethodNotAllowed, internal, problem
+from quarantine.server.routing import BASE, Match, Router
+from quarantine.server.runtime import Runtime
+from quarantine.server.seam import Seam, where
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "generated" / "openapi.json"
+# Seconds between the looks at a database that somebody else writes to: 20 ms together, then a thread waits.
+PAUSES = (0.0005,) * 8 + (0.002,) * 8
+_DOCUMENT_PATHS = frozenset((f"{BASE}/openapi.json", f"{BASE}/openapi.json/"))
+# A header that says two things is taken for an attack, not for the last of them.
+_ONCE = frozenset((b"host", b"authorization", b"origin", b"content-type", b"content-length", b"sec-fetch-site"))
+
+
+class Front(LifespanMiddleware):  # type: ignore[misc]
+    """Gives each request an id and an operation, and turns what was raised below into the documented errors.
+
+    One middleware with Connexion's lifespan, not one for each: a layer costs half of what finding the route does.
+    """
+
+    def __init__(
+        self, app: App, *, lifespan: Lifespan | None, router: Router, loopback: bool, document: Path = DOCUMENT
+    ) -> None:
+        super().__init__(app, lifespan=lifespan)
+        self._app = app
+        self._match = router.match
+        self._loopback = loopback
+        # As the bytes it was generated as: Connexion would build it for each request.
+        self._document = document.read_bytes() if document.exists() else b"{}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        scope["request_id"] = request_id = fresh_id()
+        try:
+            self._check_headers(scope)
+            if scope["path"] in _DOCUMENT_PATHS:
+                await self._hand_out(scope, send)
+            else:
+                self._find_operation(scope)
+                await self._app(scope, receive, send)
+        except DomainError as error:
+            await respond(scope, send, problem(error), receive if isinstance(error, TooLarge) else None)
+        except Disconnected:
+            log.debug("client went away", request_id=request_id)
+        except Exception as error:
+            log.error("internal error", request_id=request_id, **where(error))
+            await respond(scope, send, internal(request_id))
+
+    def _check_headers(self, scope: Scope) -> None:
+        """Reads them once; raises for a header that is there twice, and on loopback for foreign hosts and pages."""
+        scope["fields"] = headers = dict(scope["headers"])
+        if len(headers) != len(scope["headers"]):
+            _refuse_repeats(scope["headers"])
+        if self._loopback:
+            check_origin(headers)
+
+    async def _hand_out(self, scope: Scope, send: Send) -> None:
+        if scope["method"] != "GET":
+            raise MethodNotAllowed(scope["method"], ("GET",))
+        await respond(scope, send, Reply(status=200, body=self._document))
+
+    def _find_operation(self, scope: Scope) -> None:
+        scope["match"] = match = self._match(scope["method"], scope["raw_path"])
+        extensions = scope.get("extensions")
+        if extensions is None:
+            extensions = scope["extensions"] = {}
+        # Where Connexion's middlewares look for it.
+        extensions[ROUTING_CONTEXT] = match.route.found
+
+
+class Answering:
+    """The application inside the frame: reads the body and has the seam answer."""
+
+    def __init__(self, settings: Settings, handlers_of: Callable[[str], ModuleType]) -> None:
+        self._settings = settings
+        self._handlers_of = handlers_of
+        self._runtime: Runtime | None = None
+        self._seam: Seam | None = None
+        self._paces = Paces(inline=settings.url.startswith("sqlite"))
+
+    @asynccontextmanager
+    async def lifespan(self, _: object) -> AsyncIterator[None]:
+        """Opens what the server needs before the first request, and lets the last one finish."""
+        loop = asyncio.get_running_loop()
+        try:
+            runtime = self._runtime = await loop.run_in_executor(None, Runtime, self._settings)
+        except Exception as error:
+            why = {"why": error.message} if isinstance(error, DomainError) else {}
+            log.error("the server cannot start", **where(error), **why)
+            raise
+        ambient = self._settings.loopback and self._settings.ambient_session
+        self._seam = Seam(runtime, self._handlers_of, ambient=ambient)
+        try:
+            yield
+        finally:
+            await loop.run_in_executor(None, runtime.close)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One routed request."""
+        match: Match = scope["match"]
+        headers = scope["fields"]
+        request = Request(
+            operation=match.route.operation,
+            path=match.path,
+            query=scope["query_string"],
+            headers=headers,
+            client=(scope.get("client") or ("",))[0],
+            request_id=scope["request_id"],
+        )
+        if b"content-length" in headers or b"transfer-encoding" in headers:
+            await self._read(request, receive, headers.get(b"content-length"))
+            if match.route.with_body is not None and request.raw.strip() not in (b"", b"null"):
+                request.operation = match.route.with_body.operation
+        reply = await self._answer_here(request)
+        if reply is None:
+            reply = await self._run(self._answer, request)
+        await respond(scope, send, reply)
+
+    async def _read(self, request: Request, receive: Receive, length: bytes | None) -> None:
+        public = request.operation.permission is None
+        reader = BodyReader(receive, length, FIRST_BYTES if public else self._settings.body_limit)
+        request.raw = await reader.first()
+        # A stranger's long body is not worth reading: without it, the answer is the 401 that it would be anyway.
+        if not reader.complete and await self._run(self._knows, request):
+            request.raw = await reader.rest()
+
+    async def _answer_here(self, request: Request) -> Reply | None:
+        """The reply, made on the event loop, of an operation that is known to be quick; None for all others."""
+        assert self._seam is not None  # noqa: S101 - the lifespan has begun before the first request
+        if not self._paces.is_quick(request.operation):
+            return None
+        # Whoever writes is done soon. Going to the threads at once would make the next one wait for us: all would end
+        # there, taking turns at the interpreter, and stay.
+        for pause in PAUSES:
+            if not self._seam.has_to_wait:
+                with self._paces.timed(request.operation):
+                    reply = self._seam.answer_promptly(request)
+                if reply is not None:
+                    return reply
+            await asyncio.sleep(pause)
+        return None
+
+    def _answer(self, request: Request) -> Reply:
+        assert self._seam is not None  # noqa: S101
+        with self._paces.timed(request.operation):
+            return self._seam.answer(request)
+
+    def _knows(self, request: Request) -> bool:
+        assert self._seam is not None  # noqa: S101
+        return self._seam.knows(request)
+
+    async def _run(self, work: Callable[[Request], Any], request: Request) -> Any:
+        runtime = self._runtime
+        assert runtime is not None  # noqa: S101
+        runtime.place()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(runtime.pool, work, request)
+        finally:
+            runtime.leave()
+
+
+def create_app(
+    settings: Settings,
+    operations: Iterable[Operation] | None = None,
+    handlers_of: Callable[[str], ModuleType] | None = None,
+) -> ConnexionMiddleware:
+    """The ASGI application; needs a lifespan. Without operations and handlers: the generated ones."""
+    if operations is None or handlers_of is None:
+        from generated.operations import OPERATIONS
+        from generated.wiring import handlers_of as generated_handlers_of
+
+        operations, handlers_of = OPERATIONS, generated_handlers_of
+    inner = Answering(settings, handlers_of)
+    return ConnexionMiddleware(
+        inner,
+        lifespan=inner.lifespan,
+        middlewares=[partial(Front, router=Router(operations), loopback=settings.loopback)],
+    )
+
+
+async def respond(scope: Scope, send: Send, reply: Reply, unread: Receive | None = None) -> None:
+    """Sends a reply; with `unread`, reads the refused body for a while so that the client gets to the answer."""
+    request_id = scope["request_id"]
+    # Taken out: it holds the request that holds it, which the collector would have to find.
+    whole = (scope.get("extensions") or {}).pop(WHOLE, None)
+    # Headers of its own are looked at by uvicorn: no value may end its line.
+    if whole is not None and not reply.headers and whole(reply.status, reply_lines(reply, request_id), reply.body):
+        return
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply_headers(reply, request_id)})
+    if unread is not None:
+        await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+        await drop(unread)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        return
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+def _refuse_repeats(headers: Iterable[tuple[bytes, bytes]]) -> None:
+    seen: set[bytes] = set()
+    for name, _ in headers:
+        if name in _ONCE and name in seen:
+            raise Invalid(f"header {name.decode()} is there more than once")
+        seen.add(name)

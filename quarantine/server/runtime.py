@@ -1,0 +1,65 @@
+"""What lives as long as the server: the database, the threads, the embedded worker."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+from quarantine.domain.errors import Unavailable
+from quarantine.domain.settings import Settings
+from quarantine.store.engine import Database, open_database
+from quarantine.store.migrate import migrate
+
+WAITING_PER_THREAD = 64
+
+
+class Runtime:
+    """Opened once per process; `close` lets what has begun finish."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database: Database = open_database(settings)
+        self.wake: Callable[[], None] = _nobody
+        self._open = ExitStack()
+        self._open.callback(self.database.close)
+        self._places = threading.BoundedSemaphore(settings.threads * (WAITING_PER_THREAD + 1))
+        try:
+            migrate(self.database)
+            self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="request")
+            self._open.callback(self._pool.shutdown)
+            if settings.worker:
+                self._start_worker()
+        except BaseException:
+            self._open.close()
+            raise
+
+    def _start_worker(self) -> None:
+        from quarantine.worker.loop import Worker
+        from quarantine.worker.runners import runners
+
+        worker = Worker(self.database, self.settings, runners(self.database, self.settings))
+        worker.start()
+        self.wake = worker.wake
+        self._open.callback(worker.stop)
+
+    def close(self) -> None:
+        """Stops the worker, waits for running requests, closes the database; may be called twice."""
+        self._open.close()
+
+    def place(self) -> None:
+        """Takes a place in the queue for a thread; raises Unavailable when it is full."""
+        if not self._places.acquire(blocking=False):
+            raise Unavailable("the server has more requests waiting than it can answer soon; try again")
+
+    def leave(self) -> None:
+        """Gives the place back."""
+        self._places.release()
+
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """The threads for requests that may take longer than a millisecond."""
+        return self._pool
+
+
+def _nobody() -> None:
+    """Without an embedded worker there is nobody to wake: others look for jobs by themselves."""

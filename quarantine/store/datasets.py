@@ -1,0 +1,200 @@
+"""What a registered dataset stands on: its metadata as read, its source files, its bounded copies and their budget."""
+
+import shutil
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, func, or_, select
+
+from quarantine.domain.errors import Conflict, Forbidden, Refused
+from quarantine.domain.metadata.model import Metadata, Table
+from quarantine.domain.metadata.read import read_metadata
+from quarantine.domain.settings import Settings
+from quarantine.store import data, ledger, permissions, rows
+from quarantine.store.rows import AnyRow
+from quarantine.store.sources.files import Fingerprint, check_columns, content_digest, fingerprint, locate
+from quarantine.store.tables import data as data_table
+from quarantine.store.tables import ledger as ledger_table
+
+PREPARING, READY, FAILED = "preparing", "ready", "failed"
+# What an owner grants who declares an epsilon and no delta: groups that are not public cost a delta each time.
+DEFAULT_BUDGET_DELTA = 1e-6
+SEPARATE = "this file's content already belongs to another dataset's budget; register it under that dataset's path"
+FOREIGN = "this source belongs to another person's dataset; its owner or an administrator can register it again"
+PROTECTED = (
+    "only an owner changes sources, columns, the privacy unit, max_ids, tau, masks, the budget and what is selectable"
+)
+# The engine takes a path with these for several files: one table's copy would be read together with others.
+_GLOB_MARKS = str.maketrans({mark: f"%{ord(mark):02x}" for mark in "%*?["})
+# The contract's longest name, which is shorter than the column, and the largest grant that a ledger takes.
+LONGEST_NAME = 200
+LARGEST_EPSILON = 1e9
+
+
+@lru_cache(maxsize=256)
+def metadata_of(text: str) -> Metadata:
+    """The metadata of a dataset's `meta` column; reading YAML costs a millisecond, so the last ones are kept."""
+    metadata = read_metadata(text)
+    if len(metadata.name) > LONGEST_NAME:
+        raise Refused(f"name: must be at most {LONGEST_NAME} characters")
+    if (metadata.budget_epsilon or 0) > LARGEST_EPSILON:
+        raise Refused(f"budget_epsilon: must be at most {LARGEST_EPSILON:.0f}")
+    return metadata
+
+
+def protection(metadata: Metadata) -> dict[tuple[str, str], tuple[object, ...]]:
+    """What decides whose rows are protected from whom and how well, by table: an owner's to change."""
+    # The budget stands for the whole dataset: a source without one yet would be granted what the document says.
+    whole: dict[tuple[str, str], tuple[object, ...]] = {("", ""): (metadata.budget_epsilon, metadata.budget_delta)}
+    return whole | {
+        (table.schema, table.name): (
+            table.source,
+            table.privacy_unit,
+            table.contribution_bound,
+            table.tau,
+            {column.name: (column.type, column.selectable, column.mask) for column in table.columns},
+        )
+        for table in metadata.tables
+    }
+
+
+def sources(metadata: Metadata, settings: Settings) -> list[tuple[Table, Path]]:
+    """Each table with its file, after a look at the file's columns; raises Refused where they do not fit."""
+    found = located(metadata, settings)
+    check_headers(found)
+    return found
+
+
+def located(metadata: Metadata, settings: Settings) -> list[tuple[Table, Path]]:
+    """Each table with its file, which is not looked into."""
+    return [(table, locate(table.source.uri, settings.source_folders)) for table in metadata.tables]
+
+
+def check_headers(files: list[tuple[Table, Path]]) -> None:
+    """Raises Refused where the files' columns do not fit.
+
+    Any line can be declared the header, so that what is said of it tells cells: ask only for whom may read the source.
+    """
+    for table, path in files:
+        check_columns(table, path)
+
+
+def lineage_by_path(connection: Connection, files: list[tuple[Table, Path]]) -> str:
+    """The lineage of these files by their paths alone; the content joins it when the bounded copy is made."""
+    return data.lineage_of(connection, [data.Origin(str(path), "") for _, path in files])
+
+
+def check_joins(connection: Connection, lineage: str, *, user_id: int, level: int, besides: int = 0) -> None:
+    """Raises Forbidden where others own the source's budget: their masks and bounds would be got around.
+
+    Nobody owns by what has failed and never was ready, nor by the dataset `besides`, which is only about to be.
+    """
+    c = data_table.c
+    counts = or_(c.data_state != FAILED, c.fingerprint != "")
+    found = connection.execute(select(c.user_id).where(c.lineage == lineage, c.data_id != besides, counts))
+    owners = {row.user_id for row in found}
+    if owners and user_id not in owners and level < permissions.OWN:
+        raise Forbidden(FOREIGN)
+
+
+def copies_folder(settings: Settings, data_uuid: str) -> Path:
+    """Where all bounded copies of a dataset are kept."""
+    return settings.bounded_folder / data_uuid
+
+
+def copy_path(settings: Settings, row: AnyRow, table: Table) -> Path:
+    """Where the bounded copy of a table is kept: a version of the metadata never meets the copy of another."""
+    name = f"{table.schema}.{table.name}".translate(_GLOB_MARKS)
+    return copies_folder(settings, row.data_uuid) / str(row.meta_version) / f"{name}.parquet"
+
+
+def drop_copies(settings: Settings, row: AnyRow, *, current: bool) -> None:
+    """Remove the copies of this version of the metadata or, where it is the `current` one, of all others."""
+    for folder in copies_folder(settings, row.data_uuid).glob("*"):
+        if (folder.name == str(row.meta_version)) != current:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def fingerprints(files: list[tuple[Table, Path]]) -> str:
+    """The state of all source files as text, to notice that one has changed."""
+    states = {f"{table.schema}.{table.name}": fingerprint(path) for table, path in files}
+    return msgspec.json.encode(states, order="sorted").decode()
+
+
+def decode_fingerprints(text: str) -> dict[str, Fingerprint]:
+    """The reverse of `fingerprints`; empty for a dataset that was never prepared."""
+    return msgspec.json.decode(text, type=dict[str, Fingerprint]) if text else {}
+
+
+def origins(files: list[tuple[Table, Path]]) -> list[data.Origin]:
+    """Paths and content digests of the source files; reads each whole file."""
+    return [data.Origin(str(path), content_digest(path)) for _, path in files]
+
+
+def budget_times() -> dict[str, ColumnElement[int]]:
+    """When a dataset's budget was opened and last changed, as SQL; the dataset's own instants before it was opened."""
+    entries = ledger_table.c
+    own = entries.lineage == data_table.c.lineage
+
+    def instant(found: Any, else_: Any) -> ColumnElement[int]:
+        return func.coalesce(select(found).where(own).correlate(data_table).scalar_subquery(), else_)
+
+    return {
+        "created_at": instant(func.min(entries.created_at), data_table.c.created_at),
+        "updated_at": instant(func.max(entries.created_at), data_table.c.updated_at),
+    }
+
+
+def adopt(connection: Connection, row: AnyRow, found: list[data.Origin]) -> str:
+    """The lineage that the content belongs to, taken over by the dataset.
+
+    Content seen before brings its own lineage, unless this dataset's has a history of its own: then no single budget
+    would be right, and Conflict is raised.
+    """
+    current = str(row.lineage)
+    known = {lineage for origin in found if (lineage := data.lineage_of_digest(connection, origin.digest)) is not None}
+    known.discard(current)
+    # Since it was registered, others may have come to own its lineage, too.
+    joined = known if row.fingerprint else {*known, current}
+    if joined:
+        level = permissions.level_over_roles(connection, row.user_id)
+        for lineage in joined:
+            check_joins(connection, lineage, user_id=row.user_id, level=level, besides=row.data_id)
+    if known:
+        if len(known) > 1 or rows.get(connection, ledger_table, lineage=current) is not None:
+            raise Conflict(SEPARATE)
+        moved = known.pop()
+        data.move_origins(connection, current, moved)
+        current = moved
+    data.remember(connection, current, found)
+    return current
+
+
+def mark_ready(connection: Connection, row: AnyRow, metadata: Metadata, found: list[data.Origin], prints: str) -> bool:
+    """The bounded copy is there: settle the lineage, open its budget, let queries in. False if the row has changed."""
+    key: dict[str, object] = {"data_id": row.data_id, "meta_version": row.meta_version, "deleted_at": None}
+    now = rows.get(connection, data_table, **key)
+    if now is None:
+        return False
+    lineage = adopt(connection, now, found)
+    values = {"data_state": READY, "lineage": lineage, "fingerprint": prints, "updated_at": int(time.time())}
+    rows.update(connection, data_table, key, **values)
+    if metadata.budget_epsilon is not None:
+        delta = DEFAULT_BUDGET_DELTA if metadata.budget_delta is None else metadata.budget_delta
+        ledger.open_budget(connection, lineage, metadata.budget_epsilon, delta, user_id=now.user_id)
+    return True
+
+
+def mark_failed(connection: Connection, row: AnyRow) -> None:
+    """The bounded copy could not be made from this version of the metadata."""
+    key: dict[str, object] = {"data_id": row.data_id, "meta_version": row.meta_version, "data_state": PREPARING}
+    rows.update(connection, data_table, key, data_state=FAILED, updated_at=int(time.time()))
+
+
+def mark_abandoned(connection: Connection, job_uuid: str) -> None:
+    """The job that was to make the bounded copy was cancelled before it began."""
+    key: dict[str, object] = {"job_uuid": job_uuid, "data_state": PREPARING}
+    rows.update(connection, data_table, key, data_state=FAILED, updated_at=int(time.time()))

@@ -1,0 +1,252 @@
+"""The privacy ledger: what each source data may still spend. Append-only, hash-chained, exact.
+
+A budget belongs to a *lineage* (the source data), over all users: renaming, deleting or registering a dataset again
+does not refill it. Composition is basic: epsilons add up and deltas add up.
+
+Amounts are stored as integers, epsilon in units of 1e-9 and delta in units of 1e-18, so that sums are exact. A number
+is taken as the decimal that its shortest form shows (0.1 is a tenth); what lies between two units is rounded up for a
+charge and down for a grant. The largest total is 1e9 for epsilon and 1 for delta.
+"""
+
+import sys
+import time
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any, Protocol
+
+import msgspec
+from sqlalchemy import Connection, bindparam, case, func, select
+
+from quarantine.domain.errors import BudgetExceeded, Conflict, Invalid
+from quarantine.store import chain, rows
+from quarantine.store.rows import AnyRow, AnySelect
+from quarantine.store.tables import chain_heads, ledger
+
+EPSILON_UNITS = 10**9
+DELTA_UNITS = 10**18
+_LARGEST_EPSILON = 10**9 * EPSILON_UNITS
+_LARGEST_DELTA = DELTA_UNITS
+
+
+class Cost(Protocol):
+    """A price: `quarantine.domain.privacy` has the real one."""
+
+    @property
+    def epsilon(self) -> float: ...
+    @property
+    def delta(self) -> float: ...
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """A lineage's budget: all grants (`initial`), what is left (`current`), first and last entry in unix seconds."""
+
+    initial_epsilon: float = 0.0
+    current_epsilon: float = 0.0
+    initial_delta: float = 0.0
+    current_delta: float = 0.0
+    created_at: int = 0
+    updated_at: int = 0
+
+
+class _Units(msgspec.Struct, frozen=True):
+    """A lineage's totals in units."""
+
+    granted_epsilon: int = 0
+    granted_delta: int = 0
+    charged_epsilon: int = 0
+    charged_delta: int = 0
+    created_at: int = 0
+    updated_at: int = 0
+
+    @property
+    def left_epsilon(self) -> int:
+        return self.granted_epsilon - self.charged_epsilon
+
+    @property
+    def left_delta(self) -> int:
+        return self.granted_delta - self.charged_delta
+
+
+def grant(connection: Connection, lineage: str, epsilon: float, delta: float, *, user_id: int | None) -> Balance:
+    """Add to a lineage's budget; raises Invalid for a number that no budget can be."""
+    more = _units(epsilon, delta, ROUND_FLOOR)
+    return _adjust(connection, lineage, more, user_id)
+
+
+def open_budget(connection: Connection, lineage: str, epsilon: float, delta: float, *, user_id: int | None) -> Balance:
+    """Grant the first budget of a lineage; one that has entries already keeps what it has left."""
+    _lock(connection)
+    if rows.get(connection, ledger, lineage=lineage) is not None:
+        return balance(connection, lineage)
+    return grant(connection, lineage, epsilon, delta, user_id=user_id)
+
+
+def set_current(
+    connection: Connection, lineage: str, epsilon: float, delta: float | None = None, *, user_id: int | None
+) -> Balance:
+    """Grant the difference, up or down, that makes `epsilon` (and `delta`, unless None) what is left."""
+    wanted_epsilon, wanted_delta = _units(epsilon, 0.0 if delta is None else delta, ROUND_FLOOR)
+    _lock(connection)
+    now = _totals(connection, lineage)
+    change = wanted_epsilon - now.left_epsilon, 0 if delta is None else wanted_delta - now.left_delta
+    return _adjust(connection, lineage, change, user_id) if any(change) else balance(connection, lineage)
+
+
+def charge(
+    connection: Connection,
+    lineage: str,
+    cost: Cost,
+    *,
+    user_id: int,
+    job_uuid: str,
+    mechanisms: Sequence[object] = (),
+) -> Balance:
+    """Take a query's price, whole or not at all; raises BudgetExceeded when the budget does not cover it.
+
+    Needs a durable write transaction of its own, committed before private data is touched. A job is charged once: a
+    second charge of the same job and price is the first one again, with another price it is a Conflict.
+    """
+    epsilon, delta = _units(cost.epsilon, cost.delta, ROUND_CEILING)
+    if epsilon == 0 and delta == 0:
+        raise Invalid("epsilon: expected a number greater than 0")
+    _lock(connection)
+    charged = rows.get(connection, ledger, lineage=lineage, job_uuid=job_uuid)
+    if charged is not None:
+        if (charged.epsilon, charged.delta) != (epsilon, delta):
+            raise Conflict("the job was charged another price already")
+        return balance(connection, lineage)
+    left = _totals(connection, lineage)
+    if epsilon > left.left_epsilon or delta > left.left_delta:
+        raise BudgetExceeded(_refusal(left, epsilon, delta))
+    _append(connection, lineage, "charge", (epsilon, delta), user_id, job_uuid, mechanisms)
+    return balance(connection, lineage)
+
+
+def balance(connection: Connection, lineage: str) -> Balance:
+    """What a lineage was granted and has left."""
+    return _shown(_totals(connection, lineage))
+
+
+def balances(connection: Connection, lineages: Iterable[str]) -> dict[str, Balance]:
+    """The balances of several lineages at once; every one asked for is there."""
+    wanted = list(lineages)
+    found = {row.lineage: _shown(_as_units(row)) for row in connection.execute(_SUMS, {"lineages": wanted})}
+    return {lineage: found.get(lineage, Balance()) for lineage in wanted}
+
+
+def charges(lineage: str) -> AnySelect:
+    """The charges of a lineage in their order, amounts in units."""
+    return select(ledger).where(ledger.c.lineage == lineage, ledger.c.kind == "charge").order_by(ledger.c.entry_id)
+
+
+def charged_job(connection: Connection, job_uuid: str) -> bool:
+    """Whether a job was charged."""
+    return rows.get(connection, ledger, job_uuid=job_uuid) is not None
+
+
+def verify(connection: Connection) -> int | None:
+    """The `entry_id` of the first row that was changed, removed or put in; None when the ledger is whole."""
+    return chain.verify(connection, ledger)
+
+
+def _sum(kind: str, amount: str) -> Any:
+    return func.coalesce(func.sum(case((ledger.c.kind == kind, ledger.c[amount]), else_=0)), 0).label(
+        f"{kind}_{amount}"
+    )
+
+
+_SUMS = (
+    select(
+        ledger.c.lineage,
+        _sum("grant", "epsilon"),
+        _sum("grant", "delta"),
+        _sum("charge", "epsilon"),
+        _sum("charge", "delta"),
+        func.min(ledger.c.created_at).label("created_at"),
+        func.max(ledger.c.created_at).label("updated_at"),
+    )
+    .where(ledger.c.lineage.in_(bindparam("lineages", expanding=True)))
+    .group_by(ledger.c.lineage)
+)
+
+
+def _totals(connection: Connection, lineage: str) -> _Units:
+    row = connection.execute(_SUMS, {"lineages": [lineage]}).first()
+    return _Units() if row is None else _as_units(row)
+
+
+def _as_units(row: AnyRow) -> _Units:
+    # PostgreSQL sums BIGINT into NUMERIC, which arrives as Decimal.
+    return _Units(*(int(value) for value in row[1:]))
+
+
+def _shown(units: _Units) -> Balance:
+    return Balance(
+        initial_epsilon=units.granted_epsilon / EPSILON_UNITS,
+        current_epsilon=units.left_epsilon / EPSILON_UNITS,
+        initial_delta=units.granted_delta / DELTA_UNITS,
+        current_delta=units.left_delta / DELTA_UNITS,
+        created_at=units.created_at,
+        updated_at=units.updated_at,
+    )
+
+
+def _lock(connection: Connection) -> None:
+    """On PostgreSQL, wait until no one else appends: what is summed next is then what is charged against."""
+    connection.execute(select(chain_heads.c.last_id).where(chain_heads.c.chain == ledger.name).with_for_update())
+
+
+def _adjust(connection: Connection, lineage: str, change: tuple[int, int], user_id: int | None) -> Balance:
+    _lock(connection)
+    now = _totals(connection, lineage)
+    if now.granted_epsilon + change[0] > _LARGEST_EPSILON or now.granted_delta + change[1] > _LARGEST_DELTA:
+        raise Invalid("the budget would exceed the largest there is: epsilon 1e9, delta 1")
+    _append(connection, lineage, "grant", change, user_id, None, ())
+    return balance(connection, lineage)
+
+
+def _append(
+    connection: Connection,
+    lineage: str,
+    kind: str,
+    amounts: tuple[int, int],
+    user_id: int | None,
+    job_uuid: str | None,
+    mechanisms: Sequence[object],
+) -> None:
+    values: dict[str, object] = {
+        "lineage": lineage,
+        "kind": kind,
+        "epsilon": amounts[0],
+        "delta": amounts[1],
+        "user_id": user_id,
+        "job_uuid": job_uuid,
+        "mechanisms": msgspec.json.encode(mechanisms).decode(),
+        "created_at": int(time.time()),
+    }
+    chain.append(connection, ledger, values)
+
+
+def _units(epsilon: float, delta: float, rounding: str) -> tuple[int, int]:
+    return (
+        _unit("epsilon", epsilon, EPSILON_UNITS, _LARGEST_EPSILON, rounding),
+        _unit("delta", delta, DELTA_UNITS, _LARGEST_DELTA, rounding),
+    )
+
+
+def _unit(name: str, number: float, units: int, largest: int, rounding: str) -> int:
+    if isinstance(number, bool) or not isinstance(number, (int, float)) or not 0 <= number <= sys.float_info.max:
+        raise Invalid(f"{name}: expected a finite number of at least 0")
+    amount = int((Decimal(repr(number)) * units).to_integral_value(rounding))
+    if amount > largest:
+        raise Invalid(f"{name}: expected at most {largest // units}")
+    return amount
+
+
+def _refusal(left: _Units, epsilon: int, delta: int) -> str:
+    has, costs = _written(max(left.left_epsilon, 0), max(left.left_delta, 0)), _written(epsilon, delta)
+    return f"the privacy budget left is {has}; this costs {costs}"
+
+
+def _written(epsilon: int, delta: int) -> str:
+    return f"epsilon {epsilon / EPSILON_UNITS:.10g} and delta {delta / DELTA_UNITS:.10g}"

@@ -1,0 +1,158 @@
+"""What each type of job does: make a dataset's bounded copy, answer a private query."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from quarantine.domain.errors import Conflict, DomainError, Refused
+from quarantine.domain.metadata.model import Metadata, Table
+from quarantine.domain.settings import Settings
+from quarantine.store import datasets, jobs, rows
+from quarantine.store.engine import Database
+from quarantine.store.jobs import Artifact
+from quarantine.store.rows import AnyRow
+from quarantine.store.tables import data as data_table
+from quarantine.store.tables import queries as queries_table
+from quarantine.worker.loop import Control, Outcome, Runner
+
+if TYPE_CHECKING:
+    from quarantine.domain.privacy import Answer, Plan
+    from quarantine.store.sources.engine import Engine
+
+RELATION = "bounded"
+# Rows of an answer that anybody draws; every list of jobs carries their intervals.
+MOST_DRAWN = 1_000
+# Why is the owner's to know: it may depend on a single row, or name another's dataset.
+STALE = "the dataset's source has changed and could not be prepared anew; the cost stays charged"
+GONE = "the dataset was removed or changed after the query was asked; its cost stays charged"
+
+
+def runners(database: Database, settings: Settings) -> Mapping[str, Runner]:
+    """The runners of this server, by job type."""
+    return {"data.prepare": _Preparation(database, settings), "query.run": _Query(database, settings)}
+
+
+class _Preparation:
+    """Makes the bounded copies of a dataset."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+
+    def __call__(self, job: AnyRow, control: Control) -> Outcome:
+        """Build every table's copy, then let queries in; a failure leaves the dataset marked as failed."""
+        with self._database.transaction() as connection:
+            row = rows.get(connection, data_table, data_id=job.data_id, deleted_at=None)
+        if row is None:
+            raise Conflict("the dataset was removed")
+        try:
+            self.prepare(row, control)
+        except Exception:
+            with self._database.transaction(durable=True) as connection:
+                # A worker that shuts down gives the job back: the copy is still to come then.
+                if not control.cancelled() or jobs.look(connection, job.job_uuid, job.fence).cancel:
+                    datasets.mark_failed(connection, row)
+            raise
+        return Outcome(logs="the bounded copy is ready")
+
+    def prepare(self, row: AnyRow, control: Control) -> None:
+        """Copies, budget and state of a dataset, from its source as it is now."""
+        metadata = datasets.metadata_of(row.meta)
+        files = datasets.sources(metadata, self._settings)
+        prints, found = datasets.fingerprints(files), datasets.origins(files)
+        control.progress(0.1)
+        for i, (table, path) in enumerate(files):
+            self._build(row, table, path, control, (0.1 + 0.9 * i / len(files), 0.9 / len(files)))
+        with self._database.transaction(durable=True) as connection:
+            current = datasets.mark_ready(connection, row, metadata, found, prints)
+        datasets.drop_copies(self._settings, row, current=current)
+
+    def _build(self, row: AnyRow, table: Table, path: Path, control: Control, share: tuple[float, float]) -> None:
+        from quarantine.store.sources.bounded import build
+
+        target = datasets.copy_path(self._settings, row, table)
+        for folder in (self._settings.bounded_folder, target.parent.parent, target.parent):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+        def progress(done: float) -> None:
+            control.progress(share[0] + share[1] * done)
+
+        build(table, path, target, progress=progress, stop=control.cancelled)
+
+
+class _Query:
+    """Answers one private query; the charge was committed together with the job."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+        self._prepare = _Preparation(database, settings).prepare
+        self._kept: Engine | None = None
+
+    def __call__(self, job: AnyRow, control: Control) -> Outcome:
+        """Exact bounded aggregates from the engine, noise, and the table as results.csv."""
+        from quarantine.domain import privacy
+
+        row, query = self._read(job)
+        metadata = datasets.metadata_of(row.meta)
+        self._refresh(row, metadata, control)
+        plan = privacy.plan(
+            query.query_statement,
+            metadata,
+            epsilon=query.epsilon,
+            tau=query.tau or 0.0,
+            private_column=query.private_column,
+        )
+        table = next(t for t in metadata.tables if (t.schema, t.name) == (plan.schema, plan.table))
+        copy = datasets.copy_path(self._settings, row, table)
+        exact = self._engine().aggregate(plan.statement("duckdb", RELATION), {RELATION: copy})
+        answer = privacy.release(plan, exact)
+        content = answer.csv().encode()
+        return Outcome(
+            results=results(plan, answer),
+            message=answer.message,
+            artifacts=(Artifact(path="results.csv", content=content, media_type="text/csv"),),
+        )
+
+    def _engine(self) -> "Engine":
+        """The query engine, loaded by the first query: an idle server does without its memory."""
+        from quarantine.store.sources.engine import Engine
+
+        self._kept = self._kept or Engine.of(self._settings)
+        return self._kept
+
+    def _read(self, job: AnyRow) -> tuple[AnyRow, AnyRow]:
+        asked = msgspec.json.decode(job.job_params)
+        with self._database.transaction() as connection:
+            row = rows.get(connection, data_table, data_id=job.data_id, deleted_at=None)
+            query = rows.get(connection, queries_table, query_uuid=job.job_uuid)
+        if row is None or query is None or row.meta_version != asked["meta_version"]:
+            raise Conflict(GONE)
+        return row, query
+
+    def _refresh(self, row: AnyRow, metadata: Metadata, control: Control) -> None:
+        """Make the bounded copies again if a source has changed; one that is gone leaves the copies as they are."""
+        try:
+            files = datasets.sources(metadata, self._settings)
+        except Refused:
+            return
+        if datasets.fingerprints(files) == row.fingerprint:
+            return
+        try:
+            self._prepare(row, control)
+        except DomainError:
+            raise Refused(STALE) from None
+
+
+def results(plan: "Plan", answer: "Answer") -> str:
+    """What a client needs to draw the answer, as JSON: the price, and each column's 95% half-widths row by row."""
+    drawn = answer.errors if len(answer.errors) <= MOST_DRAWN else ()
+    intervals = {
+        column: [line[i] for line in drawn]
+        for i, column in enumerate(answer.columns)
+        if drawn and all(line[i] is not None for line in drawn)
+    }
+    shown = {"epsilon": plan.cost.epsilon, "delta": plan.cost.delta, "confidence": 0.95, "intervals": intervals}
+    return msgspec.json.encode(shown).decode()

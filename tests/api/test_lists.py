@@ -1,0 +1,134 @@
+"""Lists: pages that neither lose nor repeat, orders and filters from an allowlist, only what the asker sees."""
+
+from typing import Any
+
+import pytest
+
+from checked import DOCUMENT
+from live import wait_for_job
+from world import World, ask, done, refused
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+BUILT = ("/data", "/jobs", "/queries", "/privacy/budgets", "/users")
+
+
+def listed(world: World, path: str, **params: object) -> list[Any]:
+    """All items, three at a time."""
+    found, page = [], 1
+    while True:
+        answer = done(world.admin.get(path, params={"page": page, "page_size": 3, **params}))
+        assert (answer["page"], answer["page_size"]) == (page, 3)
+        found += answer["items"]
+        if not answer["items"]:
+            assert len(found) == answer["total"]
+            return found
+        page += 1
+
+
+def orders(path: str) -> list[str]:
+    """What the contract allows as `order_by`."""
+    for given in DOCUMENT["paths"][path]["get"]["parameters"]:
+        parameter = given
+        if "$ref" in given:
+            parameter = DOCUMENT["components"]["parameters"][given["$ref"].rpartition("/")[2]]
+        if parameter["name"] == "order_by":
+            return list(parameter["schema"]["enum"])
+    return []
+
+
+def key(item: Any) -> object:
+    return next(item[name] for name in ("query_uuid", "job_uuid", "data_id", "id") if name in item)
+
+
+def something_to_list(world: World) -> Any:
+    dataset = world.dataset()
+    world.grant(dataset, "users", 2)
+    for client in (world.admin, world.user):
+        for _ in range(2):
+            wait_for_job(client, done(ask(client, dataset, epsilon=0.5))["job_uuid"])
+    return dataset
+
+
+@pytest.mark.parametrize("path", BUILT)
+def test_pages_neither_lose_nor_repeat_in_any_order(world: World, path: str) -> None:
+    something_to_list(world)
+    assert orders(path)
+    for order in orders(path):
+        items = listed(world, path, order_by=order)
+        assert len({key(item) for item in items}) == len(items) > 0
+        values = [item.get(order.removeprefix("-")) for item in items]
+        given = [value for value in values if value is not None]
+        assert given == sorted(given, reverse=order.startswith("-"))
+
+
+@pytest.mark.parametrize("path", BUILT)
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"page": 0},
+        {"page": -1},
+        {"page": "1.5"},
+        {"page": "9" * 5000},
+        {"page": 10**9 + 1},
+        {"page_size": 0},
+        {"page_size": 1001},
+        {"page_size": "many"},
+        {"order_by": "password_hash"},
+        {"order_by": "created_at; DROP TABLE users"},
+        {"order_by": "--created_at"},
+        {"order_by": ""},
+        {"page": [1, 2]},
+    ],
+)
+def test_a_page_that_cannot_be_is_400(world: World, path: str, params: dict[str, Any]) -> None:
+    refused(world.admin.get(path, params=params), 400)
+
+
+@pytest.mark.parametrize("path", BUILT)
+def test_a_page_beyond_the_end_is_empty(world: World, path: str) -> None:
+    found = done(world.admin.get(path, params={"page": 10**9, "page_size": 1000}))
+    assert found["items"] == []
+
+
+def test_a_list_shows_only_what_its_reader_may_see(world: World) -> None:
+    dataset = something_to_list(world)
+    hidden = world.dataset()
+    seen = {item["data_uuid"] for item in done(world.user.get("/data", params={"page_size": 1000}))["items"]}
+    assert dataset["data_uuid"] in seen
+    assert hidden["data_uuid"] not in seen
+    me = done(world.user.get("/users/profile"))["user_id"]
+    for path in ("/jobs", "/queries"):
+        found = done(world.user.get(path, params={"page_size": 1000}))
+        assert {item["user_id"] for item in found["items"]} == {me}
+        assert found["total"] == len(found["items"])
+
+
+def test_lists_are_filtered_by_what_they_hold(world: World) -> None:
+    dataset = something_to_list(world)
+    me, other = (done(client.get("/users/profile"))["user_id"] for client in (world.admin, world.user))
+    for path in ("/jobs", "/queries"):
+        for person in (me, other):
+            items = listed(world, path, user_id=person)
+            assert items
+            assert {item["user_id"] for item in items} == {person}
+        assert listed(world, path, user_id=999_999) == []
+    assert {job["job_type"] for job in listed(world, "/jobs", job_type="query.run")} == {"query.run"}
+    assert {job["job_type"] for job in listed(world, "/jobs", job_type="data.prepare")} == {"data.prepare"}
+    assert listed(world, "/jobs", job_type="model.predict") == []
+    refused(world.admin.get("/jobs", params={"job_type": "anything"}), 400)
+    assert len(listed(world, "/jobs", job_params=dataset["data_name"])) == 4
+    assert listed(world, "/jobs", job_params="%") == []
+    for path in ("/data", "/jobs"):
+        assert listed(world, path, project_uuid=UNKNOWN) == []
+        assert listed(world, path, commit_uuid=UNKNOWN) == []
+        refused(world.admin.get(path, params={"project_uuid": "x"}), 400)
+    assert [item["data_id"] for item in listed(world, "/privacy/budgets", data_id=dataset["data_id"])] == [
+        dataset["data_id"]
+    ]
+    assert {item["user_id"] for item in listed(world, "/data", user_id=me)} == {me}
+
+
+def test_a_project_of_a_query_finds_it_again(world: World) -> None:
+    dataset, project = world.dataset(), "11111111-2222-4333-8444-555555555555"
+    wanted = done(ask(world.admin, dataset, project_uuid=project))["job_uuid"]
+    assert wanted in {job["job_uuid"] for job in listed(world, "/jobs", project_uuid=project)}

@@ -1,0 +1,127 @@
+"""Neighbouring tables, many releases: how well can an observer tell them apart?
+
+For an event E the privacy loss is at least ln(P(E | one table) / P(E | the other)). Both probabilities are bounded from
+the counted frequencies with Chernoff's bound (error 1e-8 each), so a sound mechanism raises a false alarm less than
+once in a million runs, while the mutants at the end of this file are caught.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import duckdb
+import pytest
+
+from quarantine.domain.metadata.model import Metadata
+from quarantine.domain.privacy import Plan, plan, release
+
+RUNS = 1_500
+ERROR = 1e-8
+EPSILON = 1.0
+CROWD = [(user, "F", "M", 54, 1000) for user in range(200)]
+# The person whose presence is at stake, three rows at the edge of the bounds, and alone in town "x".
+PERSON = [(999, "F", "x", 90, 0)] * 3
+OUTLIER = [(999, "F", "x", 10**6, 0)] * 3
+
+Event = Callable[[Sequence[Sequence[Any]]], bool]
+
+
+def bound(hits: int, runs: int, *, upper: bool) -> float:
+    """The probability furthest from the frequency that Chernoff's bound still allows at ERROR."""
+    seen, edge = hits / runs, 1.0 if upper else 0.0
+    near, far = seen, edge
+    for _ in range(60):
+        middle = (near + far) / 2
+        if runs * divergence(seen, middle) > math.log(1 / ERROR):
+            far = middle
+        else:
+            near = middle
+    return far
+
+
+def divergence(p: float, q: float) -> float:
+    parts = [a * math.log(a / b) if b > 0 else math.inf for a, b in ((p, q), (1 - p, 1 - q)) if a > 0]
+    return sum(parts)
+
+
+def loss(made: Plan, present: list[Any], absent: list[Any], event: Event) -> float:
+    """A lower bound of the privacy loss that the event shows, in either direction."""
+    hits = [sum(event(release(made, rows).rows) for _ in range(RUNS)) for rows in (present, absent)]
+    ratios = []
+    for one, other in (hits, hits[::-1]):
+        low, high = bound(one, RUNS, upper=False), bound(other, RUNS, upper=True)
+        ratios.append(math.log(low / high) if low > 0 else -math.inf)
+    return max(ratios)
+
+
+@pytest.fixture(scope="module")
+def exact() -> Iterator[Callable[[Plan, list[tuple[Any, ...]]], list[Any]]]:
+    """The statement's rows over a table of people, by DuckDB."""
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE bounded (user_id BIGINT, sex VARCHAR, town VARCHAR, age BIGINT, income BIGINT)")
+
+    def run(made: Plan, people: list[tuple[Any, ...]]) -> list[Any]:
+        connection.execute("DELETE FROM bounded")
+        connection.executemany("INSERT INTO bounded VALUES (?, ?, ?, ?, ?)", people)
+        return connection.execute(made.statement("duckdb")).fetchall()
+
+    yield run
+    connection.close()
+
+
+QUERIES: dict[str, tuple[str, Event]] = {
+    "COUNT": ("SELECT COUNT(*) FROM census", lambda rows: rows[0][0] >= 203),
+    "PERSONS": ("SELECT COUNT(DISTINCT user_id) FROM census", lambda rows: rows[0][0] >= 201),
+    "SUM": ("SELECT SUM(age) FROM census", lambda rows: rows[0][0] >= 200 * 54 + 3 * 90),
+    "AVG": ("SELECT AVG(age) FROM census", lambda rows: rows[0][0] > 54.53),
+    "GROUPED": (
+        "SELECT sex, COUNT(*), SUM(age) FROM census GROUP BY sex",
+        lambda rows: rows[0][1] >= 203 and rows[0][2] >= 200 * 54 + 3 * 90,
+    ),
+    "THRESHOLD": ("SELECT town, COUNT(*) FROM census GROUP BY town", lambda rows: len(rows) > 1),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_privacy_loss_stays_under_what_is_charged(name: str, metadata: Metadata, exact: Any) -> None:
+    sql, event = QUERIES[name]
+    made = plan(sql, metadata, epsilon=EPSILON)
+    assert loss(made, exact(made, CROWD + PERSON), exact(made, CROWD), event) <= made.cost.epsilon
+
+
+def test_a_lonely_group_is_shown_no_oftener_than_delta(metadata: Metadata, exact: Any) -> None:
+    made = plan(QUERIES["THRESHOLD"][0], metadata, epsilon=EPSILON)
+    rows = exact(made, CROWD + PERSON)
+    # Three sightings in this many runs have a chance below 1e-10 at a delta of 1e-7.
+    assert sum(("x" in release(made, rows).csv()) for _ in range(RUNS)) < 3
+
+
+def halved(made: Plan) -> Plan:
+    return replace(made, mechanisms=tuple(replace(m, scale=m.scale / 2) for m in made.mechanisms))
+
+
+def unclamped(made: Plan) -> Plan:
+    return replace(made, measurements=tuple(replace(m, lower=-(10**9), upper=10**9) for m in made.measurements))
+
+
+def unthresholded(made: Plan) -> Plan:
+    return replace(made, mechanisms=tuple(replace(m, threshold=made.contribution_bound) for m in made.mechanisms))
+
+
+@pytest.mark.parametrize(
+    ("name", "mutate", "person"),
+    [("COUNT", halved, PERSON), ("SUM", unclamped, OUTLIER), ("THRESHOLD", unthresholded, PERSON)],
+)
+def test_a_broken_mechanism_is_caught(
+    name: str, mutate: Callable[[Plan], Plan], person: list[Any], metadata: Metadata, exact: Any
+) -> None:
+    sql, event = QUERIES[name]
+    made = mutate(plan(sql, metadata, epsilon=EPSILON))
+    assert loss(made, exact(made, CROWD + person), exact(made, CROWD), event) > made.cost.epsilon
+
+
+def test_the_clamp_protects_against_an_outlier(metadata: Metadata, exact: Any) -> None:
+    sql, event = QUERIES["SUM"]
+    made = plan(sql, metadata, epsilon=EPSILON)
+    assert loss(made, exact(made, CROWD + OUTLIER), exact(made, CROWD), event) <= made.cost.epsilon

@@ -1,0 +1,94 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, select, text
+
+from quarantine.domain.errors import Conflict
+from quarantine.domain.settings import Settings
+from quarantine.store.engine import Database, open_database
+from quarantine.store.migrate import HEAD, SCRIPTS, migrate
+from quarantine.store.tables import METADATA, roles
+
+
+def test_the_head_that_the_code_expects_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def _described(connection: Connection) -> dict[str, list[str]]:
+    """What the database says of every table: columns, keys, indexes, checks."""
+    look = inspect(connection)
+    return {
+        name: sorted(
+            re.sub(r"0x[0-9a-f]+", "", str(part))
+            for kind in ("columns", "foreign_keys", "indexes", "unique_constraints", "check_constraints")
+            for part in getattr(look, f"get_{kind}")(name)
+        )
+        for name in METADATA.tables
+    }
+
+
+def test_the_migrated_database_is_the_one_that_the_tables_describe(database: Database, tmp_path: Path) -> None:
+    declared = open_database(Settings(home=str(tmp_path / "declared")))
+    with declared.transaction(write=True) as connection:
+        METADATA.create_all(connection)
+        wanted = _described(connection)
+    declared.close()
+    with database.transaction() as connection:
+        assert _described(connection) == wanted
+
+
+def test_the_built_in_roles_have_their_levels(database: Database) -> None:
+    with database.transaction() as connection:
+        found = {row.role_name: row.permission for row in connection.execute(select(roles))}
+    assert found == {"admins": 4, "owners": 3, "users": 2, "auditors": 1}
+
+
+def test_migrating_down_and_up_again_gives_the_same_schema(database: Database) -> None:
+    def schema() -> list[tuple[str, str]]:
+        with database.transaction() as connection:
+            found = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"))
+            return [(row[0], row[1]) for row in found if not row[0].startswith(("sqlite_", "alembic"))]
+
+    before = schema()
+    assert migrate(database, "base")
+    assert schema() == []
+    assert migrate(database)
+    assert schema() == before
+
+
+def test_a_migrated_database_has_nothing_to_do(database: Database) -> None:
+    assert not migrate(database)
+
+
+def test_a_database_of_a_newer_program_is_refused(database: Database) -> None:
+    with database.transaction(write=True) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Conflict, match="9999"):
+        migrate(database)
+
+
+def test_processes_that_start_at_once_migrate_once(tmp_path: Path) -> None:
+    script = (
+        "import sys; from quarantine.domain.settings import Settings;"
+        "from quarantine.store.engine import open_database; from quarantine.store.migrate import migrate;"
+        "print(migrate(open_database(Settings(home=sys.argv[1]))))"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "home")]
+    started = [
+        subprocess.Popen(command, cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    said = sorted(process.communicate()[0].strip() for process in started)
+    assert said == ["False", "False", "True"]
+
+
+def test_a_state_folder_may_have_any_name(tmp_path: Path) -> None:
+    opened = open_database(Settings(home=str(tmp_path / "100% mine # here")))
+    assert migrate(opened)
+    opened.close()
