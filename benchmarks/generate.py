@@ -19,7 +19,8 @@ OURS = ["-m", "generator", "spec/openapi.yaml", "generated", "--house", "--handl
 
 def measured(command: list[str], place: Path) -> tuple[float, float]:
     """CPU seconds and peak memory (MB) of one cold process; the operating system's own account of it."""
-    process = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL)
+    quiet = os.environ | {"PYTHONWARNINGS": "ignore"}  # the rival has much to say
+    process = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, env=quiet)
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         raise SystemExit(f"{' '.join(command)} ended with {os.waitstatus_to_exitcode(status)}")
