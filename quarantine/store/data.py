@@ -11,9 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from quarantine.domain.errors import Conflict, Invalid, NotFound
 from quarantine.store import rows
-from quarantine.store.context import Actor
 from quarantine.store.permissions import datasets as datasets
-from quarantine.store.permissions import named_datasets
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import data, data_permissions, lineages, origins, roles
 
@@ -138,11 +136,6 @@ def set_permission(connection: Connection, data_id: int, role_id: int, permissio
     key: dict[str, object] = {"data_id": data_id, "role_id": role_id}
     if not rows.update(connection, data_permissions, key, permission=permission):
         rows.insert(connection, data_permissions, **key, permission=permission)
-
-
-def resolve_datasets(connection: Connection, actor: Actor, text: str) -> list[AnyRow]:
-    """The rows behind "name1,'uuid2'", each with the actor's `level`; see `permissions.named_datasets`."""
-    return named_datasets(connection, actor, text)
 
 
 def by_lineage(connection: Connection, lineage: str) -> list[AnyRow]:

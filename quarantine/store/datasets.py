@@ -15,7 +15,7 @@ from quarantine.domain.metadata.read import read_metadata
 from quarantine.domain.settings import Settings
 from quarantine.store import data, ledger, permissions, rows
 from quarantine.store.rows import AnyRow
-from quarantine.store.sources.files import Fingerprint, check_columns, content_digest, fingerprint, locate
+from quarantine.store.sources.files import check_columns, content_digest, fingerprint, locate
 from quarantine.store.tables import data as data_table
 from quarantine.store.tables import ledger as ledger_table
 
@@ -122,11 +122,6 @@ def fingerprints(files: list[tuple[Table, Path]]) -> str:
     """The state of all source files as text, to notice that one has changed."""
     states = {f"{table.schema}.{table.name}": fingerprint(path) for table, path in files}
     return msgspec.json.encode(states, order="sorted").decode()
-
-
-def decode_fingerprints(text: str) -> dict[str, Fingerprint]:
-    """The reverse of `fingerprints`; empty for a dataset that was never prepared."""
-    return msgspec.json.decode(text, type=dict[str, Fingerprint]) if text else {}
 
 
 def origins(files: list[tuple[Table, Path]]) -> list[data.Origin]:

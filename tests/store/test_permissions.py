@@ -127,14 +127,14 @@ def test_datasets_are_named_by_name_or_uuid_through_stray_quotes(
         data.set_permission(connection, second.data_id, 3, 2)
         data.set_permission(connection, census.data_id, 3, 3)
         text = f' "census",\'{second.data_uuid.upper()}\', census,,\\"data 2\\"'
-        found = data.resolve_datasets(connection, owner, text)
+        found = permissions.named_datasets(connection, owner, text)
         assert [row.data_name for row in found] == ["census", "data 2"]
         assert permissions.object_level(connection, user, "data", "datasets", "census,data 2")[1] == 2
         for nothing in ("", " , ", "''"):
             with pytest.raises(Invalid, match="datasets"):
-                data.resolve_datasets(connection, owner, nothing)
+                permissions.named_datasets(connection, owner, nothing)
         with pytest.raises(NotFound):
-            data.resolve_datasets(connection, owner, "census,other")
+            permissions.named_datasets(connection, owner, "census,other")
 
 
 @given(
