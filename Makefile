@@ -31,6 +31,11 @@ $(VENV)/developed: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
 
+$(VENV)/sparked: $(VENV)/developed
+	@echo "installing Spark (a minute or two, once; its tests also need Java 17 or later) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
+	@touch $@
+
 demo: $(VENV)/installed ## a server, a real dataset, a private answer, and what to try next
 	$(BIN)/python examples/demo.py
 
@@ -56,7 +61,7 @@ check: $(VENV)/developed ## style, types, layers, drift
 	$(GENERATE) --check
 	$(README) --check
 
-test: $(VENV)/developed ## the tests
+test: $(VENV)/developed ## the tests, on SQLite and (where it is installed) PostgreSQL
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 contract: $(VENV)/developed ## schemathesis against the running server, all operations
@@ -75,6 +80,7 @@ bench: $(VENV)/developed ## speed, as ratios against peers in the same run
 	$(VENV)/smartnoise/bin/python -m pip install --quiet --disable-pip-version-check smartnoise-sql duckdb || true
 	$(BIN)/python benchmarks/generate.py
 	$(BIN)/python benchmarks/serve.py
+	$(BIN)/python benchmarks/scale.py
 	SMARTNOISE_PYTHON=$(VENV)/smartnoise/bin/python $(BIN)/python benchmarks/query.py
 
 tox: $(VENV)/developed ## the tests on every Python present
@@ -85,7 +91,7 @@ ci: ## what CI runs
 	$(MAKE) --no-print-directory demo
 	$(MAKE) --no-print-directory contract
 	$(MAKE) --no-print-directory contract-plain
-	$(MAKE) --no-print-directory test
+	DQ0_TEST_REQUIRE_POSTGRES=1 $(MAKE) --no-print-directory test
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .tox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -6,8 +6,9 @@ SQLAlchemy with the same checks; its routing and codec against FastAPI and again
 of 1000 routes; processor time from start to first answer for as many operations; memory at rest.
 
 What is equal and what is not: all sides have the same uvicorn settings, but ours runs on its own subclass of uvicorn's
-protocol, as it does when it is served: that bounds headers and writes an answer at once, which is a fifth of what bare
-ASGI costs in all. Ours sends three headers more, and refuses repeated keys and foreign pages, which no peer does. The
+protocol, as it does when it is served: that bounds headers, takes a body and writes an answer in one piece each, and
+has one task for all requests of a connection, and needs a quarter fewer instructions than uvicorn's own does for
+a constant answer. Ours sends three headers more, and refuses repeated keys and foreign pages, which no peer does. The
 start counts everything up to the first answer: ours opens its database, checks the schema and starts its worker;
 FastAPI reads the same document's models as datamodel-code-generator writes them, makes its tables, and declares a route
 with parameters, body and answer for each operation. It has neither our handlers nor our checks, which counts for it.

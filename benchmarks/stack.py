@@ -9,7 +9,7 @@ import peers
 from generated.contract import Medium, Operation, Parameter
 from quarantine.server.app import ConnexionMiddleware, Front, respond
 from quarantine.server.body import BodyReader
-from quarantine.server.exchange import Reply, Request
+from quarantine.server.exchange import Reply, Request, body_at_hand
 from quarantine.server.routing import Router
 from quarantine.server.seam import decoded
 
@@ -42,8 +42,8 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
     match, headers = scope["match"], scope["fields"]
     operation = match.route.operation
     request = Request(operation=operation, path=match.path, query=scope["query_string"], headers=headers)
-    reader = BodyReader(receive, headers.get(b"content-length"), 1_000_000)
-    request.raw = await reader.first()
+    raw = body_at_hand(scope, 1_000_000)
+    request.raw = await BodyReader(receive, headers.get(b"content-length"), 1_000_000).first() if raw is None else raw
     params, item = decoded(request, 64)
     body = operation.encode(peers.Answer(params.item_id, item.name, item.tags, item.price))
     await respond(scope, send, Reply(status=200, body=body))

@@ -7,7 +7,9 @@ data, which is held against the rules and converted to the branch it fits.
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, ClassVar, TypeAlias
+from enum import Enum
+from types import NoneType
+from typing import Annotated, Any, ClassVar, TypeAlias, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, Struct
@@ -175,6 +177,14 @@ def hook(kind: type, data: Any) -> Any:
     if known[2]:
         raise ValueError(known[2])
     return known[1]
+
+
+def hooked(kind: Any) -> bool:
+    """Whether a value of a type may have to go through `hook`."""
+    inner = get_args(kind)
+    if inner:
+        return any(hooked(one) for one in inner)
+    return isinstance(kind, type) and not issubclass(kind, str | int | float | Enum | NoneType)
 
 
 def _whole(data: Any) -> Any:

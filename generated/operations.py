@@ -199,6 +199,20 @@ OPERATIONS: tuple[contract.Operation, ...] = (
         body_required=False,
     ),
     contract.Operation(
+        id="change_password",
+        tag="users",
+        method="POST",
+        path="/users/password",
+        action="UserPasswordChange",
+        permission=contract.Permission(1, "session", ""),
+        answered_by="quarantine",
+        status=200,
+        call=routes_users.call_change_password,
+        media=(contract.Medium("application/json", "json", lambda: users.UserPasswordRequestBody),),
+        body_required=True,
+        extension=True,
+    ),
+    contract.Operation(
         id="create_data",
         tag="data",
         method="POST",
@@ -442,6 +456,44 @@ OPERATIONS: tuple[contract.Operation, ...] = (
         ),
     ),
     contract.Operation(
+        id="explain_own_permission",
+        tag="actions",
+        method="GET",
+        path="/actions/explain",
+        action="ActionExplain",
+        permission=contract.Permission(1, "session", ""),
+        answered_by="quarantine",
+        status=200,
+        call=routes_actions.call_explain_own_permission,
+        params=routes_actions.ExplainOwnPermissionParams,
+        parameters=(
+            contract.Parameter("action", "query", "action", required=True),
+            contract.Parameter("data_uuid", "query", "data_uuid"),
+            contract.Parameter("project_uuid", "query", "project_uuid"),
+        ),
+        extension=True,
+    ),
+    contract.Operation(
+        id="explain_user_permission",
+        tag="users",
+        method="GET",
+        path="/users/{user_id}/explain",
+        action="UserExplain",
+        permission=contract.Permission(4, "action", ""),
+        answered_by="quarantine",
+        status=200,
+        call=routes_users.call_explain_user_permission,
+        params=routes_users.ExplainUserPermissionParams,
+        parameters=(
+            contract.Parameter("user_id", "path", "user_id", text="integer", required=True),
+            contract.Parameter("action", "query", "action", required=True),
+            contract.Parameter("data_uuid", "query", "data_uuid"),
+            contract.Parameter("project_uuid", "query", "project_uuid"),
+        ),
+        roles={"auditors": 4},
+        extension=True,
+    ),
+    contract.Operation(
         id="get_commit",
         tag="commits",
         method="GET",
@@ -680,6 +732,7 @@ OPERATIONS: tuple[contract.Operation, ...] = (
         call=routes_users.call_get_user,
         params=routes_users.GetUserParams,
         parameters=(contract.Parameter("user_id", "path", "user_id", text="integer", required=True),),
+        roles={"auditors": 4},
     ),
     contract.Operation(
         id="get_user_profile",
@@ -751,10 +804,15 @@ OPERATIONS: tuple[contract.Operation, ...] = (
         call=routes_audits.call_list_audits,
         params=routes_audits.ListAuditsParams,
         parameters=(
+            contract.Parameter("action", "query", "action"),
+            contract.Parameter("actor", "query", "actor"),
+            contract.Parameter("from", "query", "from_", text="integer"),
             contract.Parameter("order_by", "query", "order_by"),
             contract.Parameter("page", "query", "page", text="integer"),
             contract.Parameter("page_size", "query", "page_size", text="integer"),
+            contract.Parameter("to", "query", "to", text="integer"),
         ),
+        roles={"auditors": 4},
     ),
     contract.Operation(
         id="list_budgets",
@@ -1028,10 +1086,15 @@ OPERATIONS: tuple[contract.Operation, ...] = (
         call=routes_users.call_list_users,
         params=routes_users.ListUsersParams,
         parameters=(
+            contract.Parameter("email", "query", "email"),
+            contract.Parameter("group_id", "query", "group_id", text="integer"),
             contract.Parameter("order_by", "query", "order_by"),
             contract.Parameter("page", "query", "page", text="integer"),
             contract.Parameter("page_size", "query", "page_size", text="integer"),
+            contract.Parameter("role_id", "query", "role_id", text="integer"),
+            contract.Parameter("state", "query", "state"),
         ),
+        roles={"auditors": 4},
     ),
     contract.Operation(
         id="predict_model",
@@ -1475,3 +1538,6 @@ OPERATIONS: tuple[contract.Operation, ...] = (
         call=routes_users.call_user_session,
     ),
 )
+
+# The built-in roles, and the level of each on an action where the operation says nothing else.
+ROLES: dict[str, int] = {"admins": 4, "auditors": 1, "owners": 3, "users": 2}

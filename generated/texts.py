@@ -81,6 +81,9 @@ def scalar(kind: str, text: str, parameter: Parameter) -> Any:
     if kind == "string":
         return text
     if kind == "integer":
+        # Most are short and positive, and the pattern takes longer than the number.
+        if text.isdigit() and text.isascii() and len(text) < 19 and text[0] != "0":
+            return int(text)
         if len(text) > 20 or not _INTEGER.match(text):
             raise expected(parameter, "an integer")
         return int(text)

@@ -21,7 +21,8 @@ def build(sources: Sources, findings: Findings) -> Api:
     schemas = Schemas(sources, Merger(sources, findings, modern), findings)
     for document in sources.documents():
         _components(document, schemas)
-    operations = Requests(sources, schemas, findings).operations()
+    requests = Requests(sources, schemas, findings)
+    operations = requests.operations()
     schemas.finish()
     Settling(schemas.definitions).run(operations)
     naming = Naming({d.file: d for d in sources.documents()})
@@ -36,6 +37,7 @@ def build(sources: Sources, findings: Findings) -> Api:
         context=_reference(root, "x-context", findings),
         not_built=_reference(root, "x-not-built", findings),
         labels={d.file: _label(d.file, root.file) for d in sources.documents()},
+        roles=requests.extensions.roles(root),
         strict_query=root.get("x-strict-query") is True,
     )
 

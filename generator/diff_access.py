@@ -17,6 +17,7 @@ def access_changes(old: Operation, new: Operation) -> Iterator[Finding]:
     """What changed about an operation besides what it takes and gives."""
     yield from _security(old, new)
     yield from _permission(old, new)
+    yield from _defaults(old, new)
     yield from _names(old, new)
     yield from _aliases(old, new)
     yield from _remarks(old, new)
@@ -68,6 +69,15 @@ def _permission(old: Operation, new: Operation) -> Iterator[Finding]:
             yield Finding(old.name, NOWHERE, f"permission {part}", text, True)
 
 
+def _defaults(old: Operation, new: Operation) -> Iterator[Finding]:
+    before, after = mapping(old.raw.get("x-roles")), mapping(new.raw.get("x-roles"))
+    for role in sorted(before.keys() | after.keys()):
+        was, became = before.get(role), after.get(role)
+        if was != became:
+            text = f"the default level of {code(role)} went from {_shown(was)} to {_shown(became)}"
+            yield Finding(old.name, NOWHERE, f"default of {shortened(role)}", text, False)
+
+
 def _anybody(permission: Any) -> bool:
     return permission is None or permission == "public"
 
@@ -112,7 +122,7 @@ def _aliases(old: Operation, new: Operation) -> Iterator[Finding]:
 
 _COMPARED = {
     "operationId", "tags", "summary", "description", "parameters", "requestBody", "responses", "security",
-    "externalDocs", "deprecated", "x-action", "x-permission", "x-aliases", "x-answered-by",
+    "externalDocs", "deprecated", "x-action", "x-permission", "x-roles", "x-aliases", "x-answered-by",
 }  # fmt: skip
 
 

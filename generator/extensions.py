@@ -44,6 +44,16 @@ class Extensions:
         key = given.get("key", "")
         return LEVELS[given["level"]], given["on"], key if isinstance(key, str) else ""
 
+    def roles(self, node: Map) -> tuple[tuple[str, int], ...]:
+        """Levels of built-in roles: at the root what they give by default, at an operation what differs there."""
+        given = node.get("x-roles")
+        if given is None:
+            return ()
+        if not isinstance(given, Map) or not all(level in LEVELS for level in given.values()):
+            self._wrong(node, "x-roles", "write {role: none|see|use|change|own}")
+            return ()
+        return tuple(sorted((str(name), LEVELS[level]) for name, level in given.items()))
+
     def aliases(self, node: Map) -> list[Alternative]:
         """Other ways to reach the operation, as data."""
         given = node.get("x-aliases")

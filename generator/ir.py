@@ -201,6 +201,7 @@ class Operation:
     summary: str
     action: str
     permission: tuple[int, str, str] | None
+    roles: tuple[tuple[str, int], ...]
     answered_by: str
     extension: bool
     parameters: list[Parameter]
@@ -225,4 +226,5 @@ class Api:
     labels: dict[str, str] = field(default_factory=dict)
     context: str = ""
     not_built: str = ""
+    roles: tuple[tuple[str, int], ...] = ()
     strict_query: bool = False

@@ -62,6 +62,7 @@ class Requests:
             summary=summary if isinstance(summary, str) else "",
             action=self.extensions.text(node, "x-action", operation_id(path, method, node)),
             permission=self.extensions.permission(node),
+            roles=self.extensions.roles(node),
             answered_by=self.extensions.text(node, "x-answered-by", "local"),
             extension=node.get("x-extension") is True,
             parameters=self._parameters(path, node, item),

@@ -186,7 +186,16 @@ def operations(api: Api) -> View:
     imports = imports_of(printer, ".")
     siblings = sorted(printer.modules)
     imports += [f"from .models import {', '.join(siblings)}"] if siblings else []
-    return {"file": api.labels.get(api.root_file, api.root_file), "imports": imports + bound, "rows": rows}
+    file = api.labels.get(api.root_file, api.root_file)
+    return {"file": file, "imports": imports + bound, "rows": rows, "roles": _roles(api)}
+
+
+def _roles(api: Api) -> list[str]:
+    """The built-in roles, where the document has any."""
+    if not api.roles:
+        return []
+    told = "# The built-in roles, and the level of each on an action where the operation says nothing else."
+    return ["", told, f"ROLES: dict[str, int] = {literal(dict(api.roles))}"]
 
 
 def _row(api: Api, printer: Printer, o: Operation, name: str, params: str) -> list[str]:
@@ -212,6 +221,7 @@ def _row(api: Api, printer: Printer, o: Operation, name: str, params: str) -> li
     if o.media:
         lines.append(_tuple("media", [_medium(printer, o, m) for m in o.media]))
         lines.append(f"body_required={o.body_required}")
+    lines += [f"roles={literal(dict(o.roles))}"] if o.roles else []
     lines += ["extension=True"] if o.extension else []
     lines += ["strict_query=True"] if api.strict_query else []
     lines += [_tuple("aliases", [_alias(a) for a in o.aliases])] if o.aliases else []

@@ -17,6 +17,7 @@ def auth_register(context: Context, body: AuthLoginRequestBody) -> Message:
         body.password,
         first_is_admin=context.settings.loopback,
         client=context.client,
+        run=context.outside,
     )
     return Message(message=REGISTERED)
 
@@ -24,13 +25,30 @@ def auth_register(context: Context, body: AuthLoginRequestBody) -> Message:
 def auth_login(context: Context, body: AuthLoginRequestBody) -> AuthLoginResponseBody:
     """Open a session; a server on loopback also keeps it as its one user's own."""
     context.on_refusal.append(lambda kept: accounts.count_attempt(kept, body.email, context.client))
-    days = context.settings.session_days
-    token = accounts.login(context.connection, body.email, body.password, client=context.client, days=days)
+    days, client = context.settings.session_days, context.client
+    token = accounts.login(context.connection, body.email, body.password, client=client, days=days, run=context.outside)
     if context.settings.loopback and context.settings.ambient_session:
         sessions.keep_local(context.connection, token)
     # The audit row says who has signed in.
     context.actor = sessions.session(context.connection, sessions.token_hash(token))
     return AuthLoginResponseBody(token=token)
+
+
+def changed_password(context: Context, current: str, password: str) -> AuthLoginResponseBody:
+    """Set another password; who guesses at the current one is throttled like who guesses at the door."""
+    actor, client = context.user, context.client
+    context.on_refusal.append(lambda kept: accounts.count_attempt(kept, actor.email, client))
+    accounts.change_password(context.connection, actor, current, password, client=client, run=context.outside)
+    return AuthLoginResponseBody(token=signed_in(context, actor.user_id))
+
+
+def signed_in(context: Context, user_id: int) -> str:
+    """A new session's token; a server on loopback also keeps it as its one user's own."""
+    days = context.settings.session_days
+    token = sessions.open_session(context.connection, user_id, days=days, client=context.client)
+    if context.settings.loopback and context.settings.ambient_session:
+        sessions.keep_local(context.connection, token)
+    return token
 
 
 def auth_logout(context: Context) -> Message:

@@ -1,7 +1,5 @@
 """Datasets: registered by their owners with what may be known of them, never with what is in them."""
 
-import shutil
-
 import msgspec
 from msgspec import UNSET, UnsetType
 from sqlalchemy import false
@@ -15,16 +13,15 @@ from generated.models.data import (
     DataPermissionSetRequestBody,
     DataSampleResponseBody,
 )
-from quarantine.domain.errors import Conflict, Forbidden, NotFound
+from quarantine.domain.errors import Conflict, Forbidden
 from quarantine.domain.metadata.model import Metadata
 from quarantine.domain.metadata.synthetic import sample
-from quarantine.store import data, datasets, jobs, ledger, permissions, rows
+from quarantine.store import data, datasets, jobs, ledger, memberships, permissions, policies, rows
 from quarantine.store.context import Context
 from quarantine.store.ledger import Balance
-from quarantine.store.permissions import OWN, USE
+from quarantine.store.permissions import OWN, SEE, USE
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import data as data_table
-from quarantine.store.tables import roles
 
 SEEN = [DataAccess.META, DataAccess.TYPES]
 USED = [DataAccess.READ, DataAccess.META, DataAccess.TYPES, DataAccess.STATS, DataAccess.SAMPLE]
@@ -47,9 +44,17 @@ def list_data(
     if project_uuid is not None or commit_uuid is not None:
         statement = statement.where(false())  # no dataset belongs to a project or commit yet
     c = data_table.c
-    orders = (c.created_at, c.updated_at, c.data_name, c.data_type)
+    orders = rows.creation(data_table) | {str(o.key): o for o in (c.updated_at, c.data_name, c.data_type)}
+    whole = user_id is None and project_uuid is None and commit_uuid is None and context.user.reach >= SEE
     found = rows.page(
-        context.connection, statement, key=c.data_id, orders=orders, order_by=order_by, page=page, page_size=page_size
+        context.connection,
+        statement,
+        key=c.data_id,
+        orders=orders,
+        order_by=order_by,
+        page=page,
+        page_size=page_size,
+        counted=data_table if whole else None,
     )
     left = ledger.balances(context.connection, [row.lineage for row in found.items])
     return rows.listed(DataListResponseBody, found, lambda row: item(row, left[row.lineage]))
@@ -106,6 +111,12 @@ def update_data(context: Context, data_uuid: str, body: DataCreateRequestBody) -
         data_state=datasets.PREPARING,
         lineage=lineage,
     )
+    policies.forget_public(context.connection, row.data_id, metadata)
+    context.after_commit.append(
+        lambda: datasets.drop_copies(
+            context.settings, before, lambda version: version < row.meta_version, databases_only=True
+        )
+    )
     return prepared(context, row)
 
 
@@ -114,8 +125,7 @@ def delete_data(context: Context, data_uuid: str) -> DataItem:
     before = context.row
     answer = shown(context, before)
     data.remove(context.connection, before.data_id)
-    folder = datasets.copies_folder(context.settings, before.data_uuid)
-    context.after_commit.append(lambda: shutil.rmtree(folder, ignore_errors=True))
+    context.after_commit.append(lambda: datasets.drop_copies(context.settings, before, lambda version: True))
     return answer
 
 
@@ -123,17 +133,22 @@ def set_data_permission(context: Context, data_uuid: str, body: DataPermissionSe
     """Set a role's level on the dataset."""
     row = context.row
     check_same(row, body)
-    role_id = named_role(context, body)
+    role_id = memberships.role(context.connection, role_id=body.role_id, role_name=body.role_name).role_id
     context.audited = f"role {role_id} level {int(body.permission)}"
     data.set_permission(context.connection, row.data_id, role_id, int(body.permission))
     return Message(message="successfully set permission of data")
 
 
 def sample_data(context: Context, data_uuid: str) -> DataSampleResponseBody:
-    """Rows of the first table, made up from the description alone."""
+    """Rows of the first table, made up from the description alone; without what is hidden from the actor."""
     row = context.row
-    made = sample(datasets.metadata_of(row.meta).tables[0])
-    text = msgspec.json.encode(made).decode()
+    table = datasets.metadata_of(row.meta).tables[0]
+    hidden = policies.mask_of(context.connection, row.data_id, context.user.user_id).hidden
+    if hidden:
+        from quarantine.domain.masks import without  # with it comes the SQL compiler
+
+        table = without(table, hidden)
+    text = msgspec.json.encode(sample(table)).decode()
     return DataSampleResponseBody(name=row.data_name, sample=text, type=row.data_type, uuid=row.data_uuid)
 
 
@@ -196,19 +211,3 @@ def check_same(row: AnyRow, body: DataPermissionSetRequestBody) -> None:
     )
     if any(not isinstance(given, UnsetType) and given != own for given, own in named):
         raise Conflict("the body names another dataset than the path")
-
-
-def named_role(context: Context, body: DataPermissionSetRequestBody) -> int:
-    """The role that the body names by number, by name or by both."""
-    key: dict[str, object] = {}
-    if body.role_id is not UNSET:
-        key["role_id"] = body.role_id
-    if body.role_name is not UNSET:
-        key["role_name"] = body.role_name
-    found = [rows.get(context.connection, roles, **{name: value}) for name, value in key.items()]
-    known = [row for row in found if row is not None]
-    if not known or len(known) < len(found):
-        raise NotFound("there is no such role; name one by role_id or role_name")
-    if len({row.role_id for row in known}) > 1:
-        raise Conflict("role_id and role_name are two different roles")
-    return int(known[0].role_id)

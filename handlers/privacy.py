@@ -1,21 +1,35 @@
-"""The owner's privacy policy: budgets now, masks and thresholds to come."""
+"""The owner's privacy policy: budgets and caps, masks, thresholds; for everybody or for one person."""
 
-from typing import Literal
+from typing import Protocol
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
+from sqlalchemy import Table, select
 
-from generated.models import privacy
 from generated.models.common import Message
 from generated.models.privacy import (
     PrivacyBudgetListItem,
     PrivacyBudgetListResponseBody,
     PrivacyBudgetPermissionSetRequestBody,
+    PrivacyMaskListItem,
+    PrivacyMaskListResponseBody,
+    PrivacyMaskPermissionSetRequestBody,
+    PrivacyThresholdListItem,
+    PrivacyThresholdListResponseBody,
+    PrivacyThresholdPermissionSetRequestBody,
 )
-from quarantine.domain.errors import Conflict, NotBuilt
-from quarantine.store import data, datasets, ledger, rows
+from quarantine.domain.errors import Conflict
+from quarantine.store import accounts, datasets, ledger, policies, rows
 from quarantine.store.context import Context
-from quarantine.store.permissions import USE, data_level
-from quarantine.store.tables import data as data_table
+from quarantine.store.tables import masks, thresholds
+
+
+class OfPerson(Protocol):
+    """A body that may be about one person."""
+
+    @property
+    def user_id(self) -> int | UnsetType: ...
+    @property
+    def user_email(self) -> str | UnsetType: ...
 
 
 def list_budgets(
@@ -26,46 +40,58 @@ def list_budgets(
     page: int = 1,
     page_size: int = 100,
 ) -> PrivacyBudgetListResponseBody:
-    """What was granted and what is left, for the datasets that the actor may query."""
-    statement = data.datasets(context.user).where(data_level(context.user) >= USE)
-    if data_id is not None:
-        statement = statement.where(data_table.c.data_id == data_id)
+    """What was granted and what is left of the datasets that the actor may query, and of the caps that he sees."""
+    shown = policies.budgets(context.user, data_id)
+    orders = (shown.c.created_at, shown.c.updated_at)
     found = rows.page(
         context.connection,
-        statement,
-        key=data_table.c.data_id,
-        orders=datasets.budget_times(),
+        select(shown),
+        key=shown.c.number,
+        orders=orders,
         order_by=order_by,
         page=page,
         page_size=page_size,
     )
-    left = ledger.balances(context.connection, [row.lineage for row in found.items])
-    return rows.listed(PrivacyBudgetListResponseBody, found, lambda row: budget(row, left[row.lineage]))
+    lineages = {row.lineage for row in found.items}
+    left = ledger.balances(context.connection, lineages)
+    people = {row.user_id for row in found.items if row.user_id is not None}
+    caps = ledger.cap_balances(context.connection, lineages, people) if people else {}
+    return rows.listed(
+        PrivacyBudgetListResponseBody,
+        found,
+        lambda row: budget(row, caps.get((row.lineage, row.user_id), left[row.lineage])),
+    )
 
 
 def set_budget(context: Context, body: PrivacyBudgetPermissionSetRequestBody) -> Message:
-    """Set what is left to spend from now on; what was spent stays on the ledger."""
-    row = context.row
+    """Set what is left to spend from now on, for all people or for one; what was spent stays on the ledger."""
+    row, connection, actor = context.row, context.connection, context.user
     if row.data_state != datasets.READY:
         # Until the content is known, it is not known whose budget this is.
         raise Conflict("the dataset is not ready; set its budget when the job that prepares it has finished")
     delta = None if body.current_delta is UNSET else body.current_delta
-    ledger.set_current(context.connection, row.lineage, body.current, delta, user_id=context.user.user_id)
-    context.audited = f"dataset {row.data_uuid} epsilon {body.current:g}"
+    user_id = person(context, body)
+    if user_id is None:
+        ledger.set_current(connection, row.lineage, body.current, delta, user_id=actor.user_id)
+        context.audited = f"dataset {row.data_uuid} epsilon {body.current:g}"
+    else:
+        ledger.set_cap(connection, row.lineage, user_id, body.current, delta, set_by=actor.user_id)
+        context.audited = f"dataset {row.data_uuid} user {user_id} epsilon {body.current:g}"
     return Message(message="successfully set privacy budget")
 
 
 def budget(row: rows.AnyRow, left: ledger.Balance) -> PrivacyBudgetListItem:
-    """A dataset's budget; epsilon and delta over all people."""
+    """A dataset's budget over all people, or a person's cap on it; epsilon and delta."""
     return PrivacyBudgetListItem(
         data_id=row.data_id,
         data_name=row.data_name,
+        user_id=UNSET if row.user_id is None else row.user_id,
         initial=left.initial_epsilon,
         current=left.current_epsilon,
         initial_delta=left.initial_delta,
         current_delta=left.current_delta,
-        created_at=left.created_at or row.created_at,
-        updated_at=left.updated_at or row.updated_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
     )
 
 
@@ -73,35 +99,84 @@ def list_masks(
     context: Context,
     *,
     data_id: int | None = None,
-    order_by: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
+    order_by: str = "-created_at",
     page: int = 1,
     page_size: int = 100,
-) -> privacy.PrivacyMaskListResponseBody:
-    """List column masks."""
-    raise NotBuilt("list_masks is documented, not built yet")
+) -> PrivacyMaskListResponseBody:
+    """Everybody's masks and the actor's own, and for an owner those of others."""
+    found = listing(context, masks, data_id, order_by=order_by, page=page, page_size=page_size)
+    return rows.listed(PrivacyMaskListResponseBody, found, mask)
+
+
+def set_mask(context: Context, body: PrivacyMaskPermissionSetRequestBody) -> Message:
+    """Replace everybody's mask of the dataset, or a person's own."""
+    from quarantine.domain import masks as domain_masks  # with it comes the SQL compiler
+
+    row, given = context.row, body.mask_data
+    kinds = {"hidden": given.hidden, "private": given.private, "public": given.public}
+    wanted = {kind: names for kind, names in kinds.items() if not isinstance(names, UnsetType)}
+    kept = domain_masks.checked(datasets.metadata_of(row.meta), wanted)
+    user_id = person(context, body)
+    policies.set_mask(context.connection, row.data_id, user_id, kept)
+    told = "; ".join(f"{kind} {', '.join(names)}" for kind, names in kept.items() if names)
+    context.audited = f"dataset {row.data_uuid} {whose(user_id)}: {told or 'no mask'}"
+    return Message(message="successfully set privacy mask")
+
+
+def mask(row: rows.AnyRow) -> PrivacyMaskListItem:
+    """A mask; the columns of each kind in one text."""
+    texts = {kind: ",".join(getattr(row, kind)) for kind in ("hidden", "private", "public")}
+    return rows.into(row, PrivacyMaskListItem, **texts)
 
 
 def list_thresholds(
     context: Context,
     *,
     data_id: int | None = None,
-    order_by: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
+    order_by: str = "-created_at",
     page: int = 1,
     page_size: int = 100,
-) -> privacy.PrivacyThresholdListResponseBody:
-    """List thresholds."""
-    raise NotBuilt("list_thresholds is documented, not built yet")
+) -> PrivacyThresholdListResponseBody:
+    """Everybody's thresholds and the actor's own, and for an owner those of others."""
+    found = listing(context, thresholds, data_id, order_by=order_by, page=page, page_size=page_size)
+    return rows.listed(PrivacyThresholdListResponseBody, found, lambda row: rows.into(row, PrivacyThresholdListItem))
 
 
-def set_mask(
-    context: Context, body: privacy.PrivacyMaskPermissionSetRequestBody
-) -> privacy.PrivacyMaskPermissionSetResponseBody:
-    """Set a column mask."""
-    raise NotBuilt("set_mask is documented, not built yet")
+def set_threshold(context: Context, body: PrivacyThresholdPermissionSetRequestBody) -> Message:
+    """Replace everybody's threshold of a column, or a person's own."""
+    from quarantine.domain import masks as domain_masks  # with it comes the SQL compiler
+
+    row = context.row
+    field = domain_masks.spelled(datasets.metadata_of(row.meta), body.field)
+    user_id = person(context, body)
+    policies.set_threshold(context.connection, row.data_id, user_id, field, body.threshold)
+    context.audited = f"dataset {row.data_uuid} {whose(user_id)}: {field}<{body.threshold}"
+    return Message(message="successfully set privacy threshold")
 
 
-def set_threshold(
-    context: Context, body: privacy.PrivacyThresholdPermissionSetRequestBody
-) -> privacy.PrivacyThresholdPermissionSetResponseBody:
-    """Set a threshold."""
-    raise NotBuilt("set_threshold is documented, not built yet")
+def listing(
+    context: Context, table: Table, data_id: int | None, *, order_by: str, page: int, page_size: int
+) -> rows.Page[rows.AnyRow]:
+    """One page of the masks or thresholds that the actor sees."""
+    c = table.c
+    return rows.page(
+        context.connection,
+        policies.seen(table, context.user, data_id),
+        key=table.primary_key.columns[0],
+        orders=(c.created_at, c.updated_at),
+        order_by=order_by,
+        page=page,
+        page_size=page_size,
+    )
+
+
+def person(context: Context, body: OfPerson) -> int | None:
+    """The number of the person that a body is about; None where it is about everybody."""
+    if body.user_id is UNSET and body.user_email is UNSET:
+        return None
+    return accounts.named(context.connection, user_id=body.user_id, emails=[body.user_email])
+
+
+def whose(user_id: int | None) -> str:
+    """Whom a policy is for, in the audit log's words."""
+    return "everybody" if user_id is None else f"user {user_id}"

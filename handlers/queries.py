@@ -1,7 +1,7 @@
 """Private queries: checked and charged here, answered by a job."""
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from generated.models.common import Message
 from generated.models.queries import (
@@ -10,10 +10,11 @@ from generated.models.queries import (
     QueryCreateResponseBody,
     QueryItem,
     QueryListResponseBody,
+    QueryOptions,
 )
 from handlers.jobs import cancel, run_status
 from quarantine.domain.errors import Conflict, Refused
-from quarantine.store import datasets, jobs, ledger, permissions, rows
+from quarantine.store import datasets, jobs, ledger, permissions, policies, rows
 from quarantine.store.context import Context
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import jobs as jobs_table
@@ -49,11 +50,21 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
     from quarantine.domain import privacy  # the SQL compiler is only loaded by a server that is asked
 
     row = the_dataset(context, body.datasets)
-    if body.params or body.permissions:
-        raise Refused("params and permissions are not built yet; leave them out")
     metadata = datasets.metadata_of(row.meta)
     private_column = body.private_column.strip(QUOTES)
-    plan = privacy.plan(body.query, metadata, epsilon=body.epsilon, tau=body.tau, private_column=private_column)
+    asked = options(body.permissions)
+    allowed = policies.policy_of(context.connection, row, context.user.user_id)
+    policy = msgspec.structs.replace(allowed, requested=privacy.requested_thresholds(asked))
+    bound = privacy.named_parameters(options(body.params))
+    plan = privacy.plan(
+        body.query,
+        metadata,
+        epsilon=body.epsilon,
+        tau=body.tau,
+        private_column=private_column,
+        policy=policy,
+        params=bound,
+    )
     job_uuid = jobs.create_query(
         context.connection,
         user_id=context.user.user_id,
@@ -64,6 +75,9 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
         delta=plan.cost.delta,
         tau=body.tau,
         private_column=private_column,
+        params=msgspec.json.encode(bound).decode() if bound else "",
+        permissions=",".join(asked),
+        policy=msgspec.json.encode(policy).decode(),
         job_name="query.run",
         job_params=params(row),
         project_uuid=body.project_uuid or None,
@@ -79,6 +93,11 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
     context.audited = f"job {job_uuid} epsilon {plan.cost.epsilon:g} delta {plan.cost.delta:g}"
     message = f"query started by job with uuid: {job_uuid}"
     return QueryCreateResponseBody(message=message, job_uuid=job_uuid, query_uuid=job_uuid)
+
+
+def options(given: QueryOptions | UnsetType) -> list[str]:
+    """The texts of an option that may be one text, several, or nothing."""
+    return [given] if isinstance(given, str) else list(given or ())
 
 
 def get_query(

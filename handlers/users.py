@@ -2,19 +2,23 @@
 
 from msgspec import UNSET, structs
 
-from generated.models import users
+from generated.models.actions import ActionExplainResponseBody
 from generated.models.auth import AuthLoginRequestBody, AuthLoginResponseBody
 from generated.models.common import Message
 from generated.models.users import (
+    UserAddGroupRequestBody,
+    UserAddRoleRequestBody,
     UserGetResponseBody,
     UserListItem,
     UserListResponseBody,
+    UserPasswordRequestBody,
     UserProfileUpdateRequestBody,
+    UserState,
     UserUpdateRequestBody,
 )
 from handlers import auth
-from quarantine.domain.errors import NotBuilt
-from quarantine.store import accounts, rows
+from handlers.actions import explained
+from quarantine.store import accounts, memberships, rows
 from quarantine.store.context import Context
 from quarantine.store.tables import users as users_table
 
@@ -62,19 +66,32 @@ def update_profile(context: Context, body: UserProfileUpdateRequestBody) -> Mess
 
 
 def list_users(
-    context: Context, *, order_by: str = "-created_at", page: int = 1, page_size: int = 100
+    context: Context,
+    *,
+    email: str | None = None,
+    group_id: int | None = None,
+    order_by: str = "-created_at",
+    page: int = 1,
+    page_size: int = 100,
+    role_id: int | None = None,
+    state: UserState | None = None,
 ) -> UserListResponseBody:
-    """All accounts."""
+    """All accounts, or those that are asked for."""
+    statement = accounts.people(email=email, state=state, role_id=role_id, group_id=group_id)
+    whole = email is None and state is None and role_id is None and group_id is None
+    c = users_table.c
     found = rows.page(
         context.connection,
-        accounts.people(),
-        key=users_table.c.user_id,
-        orders=(users_table.c.created_at, users_table.c.updated_at, users_table.c.email),
+        statement,
+        key=c.user_id,
+        orders=rows.creation(users_table) | {"updated_at": c.updated_at},
         order_by=order_by,
         page=page,
         page_size=page_size,
+        counted=users_table if whole else None,
     )
-    return rows.listed(UserListResponseBody, found, account)
+    strongest = accounts.strongest(context.connection, (row.user_id for row in found.items))
+    return rows.listed(UserListResponseBody, found, lambda row: account(row, strongest.get(row.user_id)))
 
 
 def update_user(context: Context, user_id: int, body: UserUpdateRequestBody) -> UserListItem:
@@ -82,34 +99,70 @@ def update_user(context: Context, user_id: int, body: UserUpdateRequestBody) -> 
     context.audited = f"user {user_id}"
     state = None if body.state is UNSET else str(body.state)
     roles = None if body.roles is UNSET else body.roles
-    return account(accounts.update_user(context.connection, context.user, user_id, state=state, role_ids=roles))
+    row = accounts.update_user(context.connection, context.user, user_id, state=state, role_ids=roles)
+    return account(row, accounts.strongest(context.connection, (user_id,)).get(user_id))
 
 
-def account(row: rows.AnyRow) -> UserListItem:
-    """An account's row as the API shows it: never the password."""
-    return rows.into(row, UserListItem, id=row.user_id, role=row.role_id, password="")
+def account(row: rows.AnyRow, strongest: rows.AnyRow | None) -> UserListItem:
+    """An account with its strongest role as the API shows it: never the password."""
+    role = {} if strongest is None else {"role": strongest.role_id, "role_name": strongest.role_name}
+    return rows.into(row, UserListItem, id=row.user_id, password="", **role)
 
 
-def add_user_group(context: Context, body: users.UserAddGroupRequestBody) -> users.UserAddGroupResponseBody:
-    """Put a user into a group."""
-    raise NotBuilt("add_user_group is documented, not built yet")
+def delete_user(context: Context, user_id: int) -> Message:
+    """End an account; what the person made and spent stays on record."""
+    accounts.delete_user(context.connection, context.user, user_id)
+    return Message(message="successfully deleted user")
 
 
-def add_user_role(context: Context, body: users.UserAddRoleRequestBody) -> users.UserAddRoleResponseBody:
-    """Give a user a role."""
-    raise NotBuilt("add_user_role is documented, not built yet")
+def change_password(context: Context, body: UserPasswordRequestBody) -> AuthLoginResponseBody:
+    """Another password, and one session in place of all the old ones."""
+    return auth.changed_password(context, body.current_password, body.password)
 
 
-def delete_user(context: Context, user_id: int) -> users.UserDeleteResponseBody:
-    """Delete a user."""
-    raise NotBuilt("delete_user is documented, not built yet")
+def explain_user_permission(
+    context: Context, user_id: int, *, action: str, data_uuid: str | None = None, project_uuid: str | None = None
+) -> ActionExplainResponseBody:
+    """Why somebody may or may not do something."""
+    accounts.user(context.connection, user_id)
+    return explained(context, user_id, action, data_uuid, project_uuid)
 
 
-def remove_user_group(context: Context, body: users.UserRemoveGroupRequestBody) -> users.UserRemoveGroupResponseBody:
-    """Take a user out of a group."""
-    raise NotBuilt("remove_user_group is documented, not built yet")
+def add_user_group(context: Context, body: UserAddGroupRequestBody) -> Message:
+    """Put a person into a group."""
+    set_user_group(context, body, held=True)
+    return Message(message="successfully added user to group")
 
 
-def remove_user_role(context: Context, body: users.UserRemoveRoleRequestBody) -> users.UserRemoveRoleResponseBody:
-    """Take a role from a user."""
-    raise NotBuilt("remove_user_role is documented, not built yet")
+def remove_user_group(context: Context, body: UserAddGroupRequestBody) -> Message:
+    """Take a person out of a group."""
+    set_user_group(context, body, held=False)
+    return Message(message="successfully removed user from group")
+
+
+def add_user_role(context: Context, body: UserAddRoleRequestBody) -> Message:
+    """Give a person a role."""
+    set_user_role(context, body, held=True)
+    return Message(message="successfully added role to user")
+
+
+def remove_user_role(context: Context, body: UserAddRoleRequestBody) -> Message:
+    """Take a role from a person."""
+    set_user_role(context, body, held=False)
+    return Message(message="successfully removed role from user")
+
+
+def set_user_group(context: Context, body: UserAddGroupRequestBody, *, held: bool) -> None:
+    """The person and the group that the body names."""
+    user_id = accounts.named(context.connection, user_id=body.user_id, emails=(body.user_email,))
+    group = memberships.group(context.connection, group_id=body.group_id, group_name=body.group_name)
+    context.audited = f"user {user_id} group {group.group_id}"
+    memberships.set_user_group(context.connection, context.user, user_id, group.group_id, held=held)
+
+
+def set_user_role(context: Context, body: UserAddRoleRequestBody, *, held: bool) -> None:
+    """The person and the role that the body names; people are shown by address, so that is what `user_name` is."""
+    user_id = accounts.named(context.connection, user_id=body.user_id, emails=(body.user_email, body.user_name))
+    role = memberships.role(context.connection, role_id=body.role_id, role_name=body.role_name)
+    context.audited = f"user {user_id} role {role.role_id}"
+    memberships.set_user_role(context.connection, context.user, user_id, role, held=held)

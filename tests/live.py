@@ -28,6 +28,7 @@ class Live:
     home: Path
     process: subprocess.Popen[bytes]
     plain: bool
+    url: str = ""
 
     def client(self, token: str = "", timeout: float = 30.0) -> httpx.Client:
         """An HTTP client whose base is the API; signed in where a token is given."""
@@ -43,9 +44,9 @@ class Live:
             return str(answer.json()["token"])
 
     @property
-    def database(self) -> Path:
-        """The SQLite file, for tests that look at what was really written."""
-        return self.home / "dq0.sqlite"
+    def database(self) -> str:
+        """The URL of the database, for tests that look at what was really written."""
+        return self.url or f"sqlite:///{self.home / 'dq0.sqlite'}"
 
     def log(self) -> str:
         """Everything the server has written to standard output and error."""
@@ -94,7 +95,7 @@ def live_server(home: Path, *, plain: bool = False, **settings: str) -> Iterator
     process = subprocess.Popen(
         command, env=environment, cwd=home.parent if plain else ROOT, stdout=log, stderr=log, start_new_session=True
     )
-    live = Live(f"http://127.0.0.1:{port}/api", home, process, plain)
+    live = Live(f"http://127.0.0.1:{port}/api", home, process, plain, settings.get("database_url", ""))
     try:
         wait_until_up(live)
         yield live

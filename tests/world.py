@@ -2,14 +2,13 @@
 
 import itertools
 import os
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+import databases
 from checked import Checked
 from live import PASSWORD, ROOT, Live, wait_for_job
 
@@ -78,9 +77,10 @@ class World:
         return ready(client, client.post("/data", json={"meta": text}))
 
     def balance(self, dataset: Any) -> tuple[float, float]:
-        """Epsilon left and granted."""
+        """Epsilon left and granted, over all people."""
         answer = self.admin.get("/privacy/budgets", params={"data_id": dataset["data_id"]}).json()
-        return answer["items"][0]["current"], answer["items"][0]["initial"]
+        found = next(item for item in answer["items"] if "user_id" not in item)
+        return found["current"], found["initial"]
 
     def grant(self, dataset: Any, role: str, level: int) -> None:
         """Set a role's level on a dataset."""
@@ -93,9 +93,8 @@ class World:
 
 
 def select(live: Live, statement: str, *values: object) -> list[tuple[Any, ...]]:
-    """Rows of a server's SQLite file, read beside it."""
-    with closing(sqlite3.connect(f"file:{live.database}?mode=ro", uri=True, timeout=10)) as connection:
-        return connection.execute(statement, values).fetchall()
+    """Rows of a server's database, read beside it."""
+    return databases.select(live.database, statement, *values)
 
 
 def data_folder(live: Live) -> Path:

@@ -8,6 +8,18 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from . import common as _common
 
 
+class ActionExplainResponseBody(Struct, kw_only=True):
+    action: ActionName
+    # Whether the person may do it.
+    allowed: bool
+    # The same in one sentence.
+    explanation: Annotated[str, Meta(min_length=1, max_length=1000)]
+    level: _common.PermissionLevel
+    needed: _common.PermissionLevel
+    # What each role gives, the highest first.
+    reasons: Annotated[list[ActionReason], Meta(max_length=10000)]
+
+
 class ActionItem(Struct, kw_only=True):
     action_id: _common.RowId
     action_name: ActionName
@@ -28,6 +40,14 @@ class ActionPermissionSetRequestBody(Struct, kw_only=True):
     permission: _common.PermissionLevel
     role_id: _common.RowId | UnsetType = UNSET
     role_name: _common.Name | UnsetType = UNSET
+
+
+class ActionReason(Struct, kw_only=True):
+    """A role that the person holds, and the group that it comes through where it is not the person's own."""
+
+    group_name: _common.Name | UnsetType = UNSET
+    level: _common.PermissionLevel
+    role_name: _common.Name
 
 
 ActionName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100, pattern="^[A-Za-z][A-Za-z0-9]*\\Z")]

@@ -13,8 +13,15 @@ class AuditListItem(Struct, kw_only=True):
     action: Annotated[str, Meta(max_length=100)]
     # The e-mail address of who asked, or a word for nobody.
     actor: Annotated[str, Meta(max_length=254)]
+    audit_id: _common.RowId
     # What it was done to, and how it ended.
     description: Annotated[str, Meta(max_length=10000)]
+    # The identifiers in the path of the request.
+    object: Annotated[str, Meta(max_length=300)]
+    # `ok`, or `refused` with the status.
+    outcome: Annotated[str, Meta(max_length=100)]
+    # The `x-request-id` of the answer.
+    request_id: Annotated[str, Meta(max_length=200)]
     # Whole seconds since 1970-01-01T00:00:00Z, in digits.
     timestamp: Annotated[str, Meta(max_length=19, pattern="^[0-9]{1,19}\\Z")]
 

@@ -12,13 +12,14 @@ from . import data as _data
 
 class PrivacyBudgetListItem(Struct, kw_only=True):
     created_at: _common.Timestamp | UnsetType = UNSET
-    current: Epsilon
+    current: EpsilonTotal
     current_delta: Delta
     data_id: _common.RowId
     data_name: _data.DataName
-    initial: Epsilon
+    initial: EpsilonTotal
     initial_delta: Delta
     updated_at: _common.Timestamp | UnsetType = UNSET
+    user_id: _common.RowId | UnsetType = UNSET
 
 
 class PrivacyBudgetListResponseBody(Struct, kw_only=True):
@@ -33,6 +34,8 @@ class PrivacyBudgetPermissionSetRequestBody(Struct, kw_only=True):
     current_delta: Delta | UnsetType = UNSET
     data_id: _common.RowId | UnsetType = UNSET
     data_name: _data.DataName | UnsetType = UNSET
+    user_email: _common.Email | UnsetType = UNSET
+    user_id: _common.RowId | UnsetType = UNSET
 
 
 class PrivacyMaskListItem(Struct, kw_only=True):
@@ -105,6 +108,7 @@ else:
 
 Delta: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Epsilon: TypeAlias = Annotated[float, Meta(ge=0, le=1000000)]
+EpsilonTotal: TypeAlias = Annotated[float, Meta(ge=0, le=1000000000)]
 PrivacyBudgetPermissionSetResponseBody: TypeAlias = _common.Message
 PrivacyColumn: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")]
 PrivacyColumnText: TypeAlias = Annotated[str, Meta(max_length=2100000)]

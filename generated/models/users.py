@@ -71,6 +71,11 @@ class UserListResponseBody(Struct, kw_only=True):
     total: _common.Total
 
 
+class UserPasswordRequestBody(Struct, kw_only=True):
+    current_password: _common.Password
+    password: _common.Password
+
+
 class UserProfileUpdateRequestBody(Struct, kw_only=True):
     avatar: UserLink | UnsetType = UNSET
     company: _common.LineText | UnsetType = UNSET

@@ -7,7 +7,13 @@ from msgspec import Meta, Struct
 
 from quarantine.store.context import Context
 
-from ..models import actions
+from ..models import actions, common
+
+
+class ExplainOwnPermissionParams(Struct, kw_only=True):
+    action: actions.ActionName
+    data_uuid: common.Uuid | None = None
+    project_uuid: common.Uuid | None = None
 
 
 class ListActionsParams(Struct, kw_only=True):
@@ -18,6 +24,11 @@ class ListActionsParams(Struct, kw_only=True):
 
 class ActionsHandlers(Protocol):
     """What answers the operations of actions."""
+
+    def explain_own_permission(
+        self, context: Context, *, action: str, data_uuid: str | None = None, project_uuid: str | None = None
+    ) -> actions.ActionExplainResponseBody:
+        """Tell why the asking person may or may not do something."""
 
     def list_actions(
         self,
@@ -33,6 +44,14 @@ class ActionsHandlers(Protocol):
         self, context: Context, body: actions.ActionPermissionSetRequestBody
     ) -> actions.ActionPermissionSetResponseBody:
         """Set a role's level on an action."""
+
+
+def call_explain_own_permission(
+    handlers: ActionsHandlers, context: Context, params: ExplainOwnPermissionParams, body: None
+) -> actions.ActionExplainResponseBody:
+    return handlers.explain_own_permission(
+        context, action=params.action, data_uuid=params.data_uuid, project_uuid=params.project_uuid
+    )
 
 
 def call_list_actions(

@@ -7,11 +7,18 @@ from msgspec import Meta, Struct
 
 from quarantine.store.context import Context
 
-from ..models import common, users
+from ..models import actions, common, users
 
 
 class DeleteUserParams(Struct, kw_only=True):
     user_id: common.RowId
+
+
+class ExplainUserPermissionParams(Struct, kw_only=True):
+    user_id: common.RowId
+    action: actions.ActionName
+    data_uuid: common.Uuid | None = None
+    project_uuid: common.Uuid | None = None
 
 
 class GetUserParams(Struct, kw_only=True):
@@ -23,9 +30,13 @@ class GetUserProfileParams(Struct, kw_only=True):
 
 
 class ListUsersParams(Struct, kw_only=True):
+    email: common.Email | None = None
+    group_id: common.RowId | None = None
     order_by: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at"
     page: Annotated[int, Meta(ge=1, le=1000000000)] = 1
     page_size: Annotated[int, Meta(ge=1, le=1000)] = 100
+    role_id: common.RowId | None = None
+    state: users.UserState | None = None
 
 
 class UpdateUserParams(Struct, kw_only=True):
@@ -41,8 +52,22 @@ class UsersHandlers(Protocol):
     def add_user_role(self, context: Context, body: users.UserAddRoleRequestBody) -> users.UserAddRoleResponseBody:
         """Give a user a role."""
 
+    def change_password(self, context: Context, body: users.UserPasswordRequestBody) -> users.UserLoginResponseBody:
+        """Change the own password."""
+
     def delete_user(self, context: Context, user_id: int) -> users.UserDeleteResponseBody:
         """Delete a user."""
+
+    def explain_user_permission(
+        self,
+        context: Context,
+        user_id: int,
+        *,
+        action: str,
+        data_uuid: str | None = None,
+        project_uuid: str | None = None,
+    ) -> actions.ActionExplainResponseBody:
+        """Tell why somebody may or may not do something."""
 
     def get_own_profile(self, context: Context) -> users.UserProfileCurrentResponseBody:
         """Show the own profile."""
@@ -57,9 +82,13 @@ class UsersHandlers(Protocol):
         self,
         context: Context,
         *,
+        email: str | None = None,
+        group_id: int | None = None,
         order_by: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
         page: int = 1,
         page_size: int = 100,
+        role_id: int | None = None,
+        state: users.UserState | None = None,
     ) -> users.UserListResponseBody:
         """List users."""
 
@@ -108,10 +137,24 @@ def call_add_user_role(
     return handlers.add_user_role(context, body)
 
 
+def call_change_password(
+    handlers: UsersHandlers, context: Context, params: None, body: users.UserPasswordRequestBody
+) -> users.UserLoginResponseBody:
+    return handlers.change_password(context, body)
+
+
 def call_delete_user(
     handlers: UsersHandlers, context: Context, params: DeleteUserParams, body: None
 ) -> users.UserDeleteResponseBody:
     return handlers.delete_user(context, params.user_id)
+
+
+def call_explain_user_permission(
+    handlers: UsersHandlers, context: Context, params: ExplainUserPermissionParams, body: None
+) -> actions.ActionExplainResponseBody:
+    return handlers.explain_user_permission(
+        context, params.user_id, action=params.action, data_uuid=params.data_uuid, project_uuid=params.project_uuid
+    )
 
 
 def call_get_own_profile(
@@ -135,7 +178,16 @@ def call_get_user_profile(
 def call_list_users(
     handlers: UsersHandlers, context: Context, params: ListUsersParams, body: None
 ) -> users.UserListResponseBody:
-    return handlers.list_users(context, order_by=params.order_by, page=params.page, page_size=params.page_size)
+    return handlers.list_users(
+        context,
+        email=params.email,
+        group_id=params.group_id,
+        order_by=params.order_by,
+        page=params.page,
+        page_size=params.page_size,
+        role_id=params.role_id,
+        state=params.state,
+    )
 
 
 def call_remove_user_group(

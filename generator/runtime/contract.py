@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from .checking import Raw, hook, plain, readable
+from .checking import Raw, hook, hooked, plain, readable
 from .forms import multipart, urlencoded
 from .texts import Mismatch, Parameter, grouped, refuse_duplicates, scalar, spread, texts_of, unique, value_of
 
@@ -135,6 +135,8 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     media: tuple[Medium, ...] = ()
     body_required: bool = False
+    roles: Mapping[str, int] = field(default_factory=dict)
+    """Levels of built-in roles on this operation's action, where they differ from what the roles give by default."""
     extension: bool = False
     aliases: tuple[Alias, ...] = ()
     strict_query: bool = False
@@ -145,6 +147,7 @@ class Operation:
     _usual: Medium | None = field(init=False, repr=False)
     _renamed: dict[str, str] = field(init=False, repr=False)
     _path_alone: tuple[Parameter, ...] | None = field(init=False, repr=False)
+    _hooked: bool | None = field(init=False, repr=False, default=None)
     _decoders: dict[str, Any] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -214,7 +217,12 @@ class Operation:
     def _typed(self, values: dict[str, Any]) -> Struct | None:
         if self.params is None:
             return None
+        if self._hooked is None:
+            self._hooked = any(hooked(one.type) for one in msgspec.structs.fields(self.params))
         try:
+            # To be given a hook costs as much as everything else here.
+            if not self._hooked:
+                return msgspec.convert(values, self.params)
             return msgspec.convert(values, self.params, dec_hook=hook)
         except msgspec.ValidationError as wrong:
             raise Mismatch(self._named(str(wrong))) from None

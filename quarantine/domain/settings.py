@@ -8,6 +8,7 @@ from typing import Annotated, get_type_hints
 import msgspec
 
 from quarantine.domain.errors import Invalid
+from quarantine.domain.metadata.addresses import FORM, Address, read_address
 
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
@@ -21,6 +22,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     port: Port = 9000
     database_url: str = ""
     data_folders: str = ""
+    data_databases: str = ""
+    database_refresh_seconds: Positive = 86_400
+    spark_master: str = "local[*]"
     ambient_session: bool = True
     session_days: Positive = 30
     body_limit: Positive = 16_777_216
@@ -60,6 +64,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(path.resolve() for path in named or [self.root / "data"])
 
     @property
+    def source_databases(self) -> tuple[Address, ...]:
+        """The databases that data may come from; raises Invalid for one that is not an address, or is the server's."""
+        return tuple(_allowed(text, self.database_url) for text in self.data_databases.split())
+
+    @property
     def bounded_folder(self) -> Path:
         """Where the bounded copies of the datasets are kept."""
         return self.root / "bounded"
@@ -71,6 +80,9 @@ DESCRIPTIONS: Mapping[str, str] = {
     "port": "port to listen on; 0 takes a free one",
     "database_url": "database; empty is SQLite in the state folder",
     "data_folders": "colon-separated folders that data may come from; empty is the folder data in the state folder",
+    "data_databases": "databases that data may come from, apart from each other by spaces; empty is none: " + FORM,
+    "database_refresh_seconds": "seconds after which the bounded copy of a database's table is made anew in any case",
+    "spark_master": "the Spark that the spark connector uses",
     "ambient_session": "on loopback, a request without Authorization acts as the stored session",
     "session_days": "days until a session ends",
     "body_limit": "largest request body in bytes",
@@ -98,4 +110,17 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             values[name] = msgspec.convert(text, hints[name], strict=False)
         except msgspec.ValidationError as error:
             raise Invalid(f"DQ0_{name.upper()}: {error}") from None
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    _ = settings.source_databases
+    return settings
+
+
+def _allowed(text: str, own: str) -> Address:
+    found = read_address(text)
+    if found is None:
+        # What is not understood may hold a password.
+        raise Invalid(f"DQ0_DATA_DATABASES: expected {FORM}, several apart from each other by spaces")
+    mine = read_address("postgresql" + own[own.index(":") :].split("?")[0]) if own.startswith("postgres") else None
+    if mine is not None and mine.server.address == found.server.address:
+        raise Invalid("DQ0_DATA_DATABASES: names the server's own database, which is no source of data")
+    return found

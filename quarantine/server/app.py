@@ -20,7 +20,7 @@ from generated.contract import Operation
 from quarantine.domain.errors import DomainError, Invalid, TooLarge
 from quarantine.domain.settings import Settings
 from quarantine.server.body import FIRST_BYTES, BodyReader, Disconnected, drop
-from quarantine.server.exchange import WHOLE, Reply, Request, fresh_id, reply_headers, reply_lines
+from quarantine.server.exchange import WHOLE, Reply, Request, Whole, body_at_hand, fresh_id, reply_headers
 from quarantine.server.logs import log
 from quarantine.server.origin import check_origin
 from quarantine.server.paces import Paces
@@ -105,8 +105,11 @@ class Front(LifespanMiddleware):  # type: ignore[misc]
 class Answering:
     """The application inside the frame: reads the body and has the seam answer."""
 
-    def __init__(self, settings: Settings, handlers_of: Callable[[str], ModuleType]) -> None:
+    def __init__(
+        self, settings: Settings, operations: Iterable[Operation], handlers_of: Callable[[str], ModuleType]
+    ) -> None:
         self._settings = settings
+        self._operations = tuple(operations)
         self._handlers_of = handlers_of
         self._runtime: Runtime | None = None
         self._seam: Seam | None = None
@@ -117,7 +120,7 @@ class Answering:
         """Opens what the server needs before the first request, and lets the last one finish."""
         loop = asyncio.get_running_loop()
         try:
-            runtime = self._runtime = await loop.run_in_executor(None, Runtime, self._settings)
+            runtime = self._runtime = await loop.run_in_executor(None, Runtime, self._settings, self._operations)
         except Exception as error:
             why = {"why": error.message} if isinstance(error, DomainError) else {}
             log.error("the server cannot start", **where(error), **why)
@@ -142,7 +145,9 @@ class Answering:
             request_id=scope["request_id"],
         )
         if b"content-length" in headers or b"transfer-encoding" in headers:
-            await self._read(request, receive, headers.get(b"content-length"))
+            limit = FIRST_BYTES if request.operation.permission is None else self._settings.body_limit
+            raw = body_at_hand(scope, limit)
+            request.raw = await self._read(request, receive, limit) if raw is None else raw
             if match.route.with_body is not None and request.raw.strip() not in (b"", b"null"):
                 request.operation = match.route.with_body.operation
         reply = await self._answer_here(request)
@@ -150,13 +155,13 @@ class Answering:
             reply = await self._run(self._answer, request)
         await respond(scope, send, reply)
 
-    async def _read(self, request: Request, receive: Receive, length: bytes | None) -> None:
-        public = request.operation.permission is None
-        reader = BodyReader(receive, length, FIRST_BYTES if public else self._settings.body_limit)
-        request.raw = await reader.first()
+    async def _read(self, request: Request, receive: Receive, limit: int) -> bytes:
+        reader = BodyReader(receive, request.headers.get(b"content-length"), limit)
+        first = await reader.first()
         # A stranger's long body is not worth reading: without it, the answer is the 401 that it would be anyway.
         if not reader.complete and await self._run(self._knows, request):
-            request.raw = await reader.rest()
+            return await reader.rest()
+        return first
 
     async def _answer_here(self, request: Request) -> Reply | None:
         """The reply, made on the event loop, of an operation that is known to be quick; None for all others."""
@@ -204,7 +209,8 @@ def create_app(
         from generated.wiring import handlers_of as generated_handlers_of
 
         operations, handlers_of = OPERATIONS, generated_handlers_of
-    inner = Answering(settings, handlers_of)
+    operations = tuple(operations)
+    inner = Answering(settings, operations, handlers_of)
     return ConnexionMiddleware(
         inner,
         lifespan=inner.lifespan,
@@ -216,9 +222,9 @@ async def respond(scope: Scope, send: Send, reply: Reply, unread: Receive | None
     """Sends a reply; with `unread`, reads the refused body for a while so that the client gets to the answer."""
     request_id = scope["request_id"]
     # Taken out: it holds the request that holds it, which the collector would have to find.
-    whole = (scope.get("extensions") or {}).pop(WHOLE, None)
+    whole: Whole | None = (scope.get("extensions") or {}).pop(WHOLE, None)
     # Headers of its own are looked at by uvicorn: no value may end its line.
-    if whole is not None and not reply.headers and whole(reply.status, reply_lines(reply, request_id), reply.body):
+    if whole is not None and not reply.headers and whole.answer(reply, request_id):
         return
     await send({"type": "http.response.start", "status": reply.status, "headers": reply_headers(reply, request_id)})
     if unread is not None:

@@ -44,15 +44,6 @@ class BodyReader:
 
     async def first(self) -> bytes:
         """Reads until the body is complete or FIRST_BYTES have come; what has come so far."""
-        message = await self._receive()
-        if not message.get("more_body") and message["type"] == "http.request":
-            self.complete = True
-            body: bytes = message.get("body", b"")
-            if len(body) > self._limit:
-                raise TooLarge(f"the body is larger than {self._limit} bytes")
-            self._pieces.append(body)
-            return body
-        self._take(message)
         while not self.complete and self._size <= FIRST_BYTES:
             await self._piece()
         return b"".join(self._pieces)
@@ -108,7 +99,8 @@ def check_media_type(value: bytes | None, accepted: tuple[str, ...]) -> None:
 
 def decode_json(raw: bytes, depth_limit: int, decode: Callable[[bytes], object]) -> object:
     """What `decode` makes of a JSON body; raises Invalid where it is nested deeper than decoders can be asked to go."""
-    if raw.count(b"[") + raw.count(b"{") > depth_limit:
+    # A level takes two bytes, or is not closed.
+    if len(raw) > 2 * depth_limit and raw.count(b"[") + raw.count(b"{") > depth_limit:
         _check_depth(raw, depth_limit)
     if len(raw) <= LARGE:
         return decode(raw)

@@ -1,15 +1,20 @@
-"""The `dq0` command of the server: start it, see its settings, make an administrator, verify the chains."""
+"""The `dq0` command of the server: start it, see its settings, make an administrator, back up, verify."""
 
 import argparse
 import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from quarantine.domain.errors import DomainError, Invalid
 from quarantine.domain.settings import DESCRIPTIONS, Settings, read_settings
+from quarantine.server.backups import add_commands
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 Command = Callable[[Settings, argparse.Namespace], int]
 
@@ -48,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     _add_server(topics.add_parser("server", help="run the server and look after it", description="The server."))
     audit = topics.add_parser("audit", help="the audit log", description="The audit log and the privacy ledger.")
     verbs = audit.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    told = "check the hash chains of audit log and ledger; names the first broken row"
+    told = "check the hash chains of audit log, ledger and caps; names the first broken row"
     verbs.add_parser("verify", help=told, description=told).set_defaults(command=verify)
     return top
 
@@ -65,6 +70,11 @@ def _add_server(server: argparse.ArgumentParser) -> None:
     admin = verbs.add_parser("add-admin", help=told, description=told)
     admin.add_argument("email")
     admin.set_defaults(command=add_admin)
+    told = "set a person's password and end all of the person's sessions; asked for, or read from standard input"
+    reset = verbs.add_parser("set-password", help=told, description=told)
+    reset.add_argument("email")
+    reset.set_defaults(command=set_password)
+    add_commands(verbs)
 
 
 def _settings(given: argparse.Namespace) -> Settings:
@@ -103,33 +113,63 @@ def _shown(name: str, value: object) -> str:
         from sqlalchemy import make_url
 
         return make_url(str(value)).render_as_string(hide_password=True)
+    if name == "data_databases" and value:
+        return " ".join(address.server.address for address in Settings(data_databases=str(value)).source_databases)
     return str(value) or "(empty)"
 
 
 def add_admin(settings: Settings, given: argparse.Namespace) -> int:
     """`dq0 server add-admin`."""
-    from quarantine.store import accounts, audit
+    from quarantine.store import accounts
+
+    password = asked_password()
+    on_host(settings, "UserAddAdmin", given.email, lambda kept: accounts.add_admin(kept, given.email, password))
+    sys.stdout.write(f"{given.email} is an administrator\n")
+    return 0
+
+
+def set_password(settings: Settings, given: argparse.Namespace) -> int:
+    """`dq0 server set-password`."""
+    from msgspec import UNSET
+
+    from quarantine.store import accounts
+
+    password = asked_password()
+
+    def change(kept: "Connection") -> None:
+        accounts.set_password(kept, accounts.named(kept, user_id=UNSET, emails=(given.email,)), password)
+
+    on_host(settings, "UserPasswordSet", given.email, change)
+    sys.stdout.write(f"{given.email} has another password and no session\n")
+    return 0
+
+
+def asked_password() -> str:
+    """A new password from the terminal, twice, or from standard input; raises Invalid where the two differ."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    import getpass
+
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != password:
+        raise Invalid("the two passwords differ")
+    return password
+
+
+def on_host(settings: Settings, action: str, object: str, change: "Callable[[Connection], object]") -> None:
+    """One change that only the host may make, with its audit row."""
+    from quarantine.store import audit
     from quarantine.store.engine import open_database
     from quarantine.store.migrate import migrate
 
-    if sys.stdin.isatty():
-        import getpass
-
-        password = getpass.getpass("Password: ")
-        if getpass.getpass("Again: ") != password:
-            raise Invalid("the two passwords differ")
-    else:
-        password = sys.stdin.readline().rstrip("\r\n")
     database = open_database(settings)
     try:
         migrate(database)
         with database.transaction(write=True, durable=True) as connection:
-            accounts.add_admin(connection, given.email, password)
-            audit.record(connection, actor="(host)", action="UserAddAdmin", object=given.email)
+            change(connection)
+            audit.record(connection, actor="(host)", action=action, object=object)
     finally:
         database.close()
-    sys.stdout.write(f"{given.email} is an administrator\n")
-    return 0
 
 
 def verify(settings: Settings, _: argparse.Namespace) -> int:
@@ -139,11 +179,12 @@ def verify(settings: Settings, _: argparse.Namespace) -> int:
     from quarantine.store.migrate import migrate
 
     database = open_database(settings)
+    chains = (("audit log", audit.verify), ("ledger", ledger.verify), ("caps", ledger.verify_caps))
     broken = 0
     try:
         migrate(database)
         with database.transaction() as connection:
-            for name, check in (("audit log", audit.verify), ("ledger", ledger.verify)):
+            for name, check in chains:
                 row = check(connection)
                 broken += row is not None
                 sys.stdout.write(f"{name}: {'whole' if row is None else f'broken from row {row}'}\n")

@@ -70,7 +70,7 @@ def bearer(token: str) -> dict[str, object] | None:
 
 @lru_cache(maxsize=1)
 def _runtime() -> Runtime:
-    runtime = Runtime(read_settings(os.environ))
+    runtime = Runtime(read_settings(os.environ), OPERATIONS)
     atexit.register(runtime.close)
     return runtime
 
@@ -137,10 +137,17 @@ def _reply(status: int, detail: str, request_id: str) -> Reply:
         except DomainError as error:
             return problem(error) if problem(error).status == status else error_reply(status, error.message)
     if status == 401:
+        _write_down(request_id)
         return problem(Unauthenticated(ENDED if detail == _NOT_VALID else NOBODY))
     if status == 415:
         return problem(UnsupportedMediaType("the body has to be application/json"))
     return internal(request_id) if status >= 500 else error_reply(status, detail)
+
+
+def _write_down(request_id: str) -> None:
+    scope = connexion_routing._scope.get({})
+    match = _ROUTER.match(scope.get("method", ""), scope.get("raw_path", b""))
+    _seam().refuse_stranger(Request(operation=match.route.operation, path=match.path, request_id=request_id))
 
 
 class _Unchecked:

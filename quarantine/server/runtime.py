@@ -1,12 +1,14 @@
 """What lives as long as the server: the database, the threads, the embedded worker."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
+from generated.contract import Operation
 from quarantine.domain.errors import Unavailable
 from quarantine.domain.settings import Settings
+from quarantine.store import actions, levels
 from quarantine.store.engine import Database, open_database
 from quarantine.store.migrate import migrate
 
@@ -16,7 +18,7 @@ WAITING_PER_THREAD = 64
 class Runtime:
     """Opened once per process; `close` lets what has begun finish."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, operations: Iterable[Operation] = ()) -> None:
         self.settings = settings
         self.database: Database = open_database(settings)
         self.wake: Callable[[], None] = _nobody
@@ -25,6 +27,7 @@ class Runtime:
         self._places = threading.BoundedSemaphore(settings.threads * (WAITING_PER_THREAD + 1))
         try:
             migrate(self.database)
+            _follow_contract(self.database, operations)
             self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="request")
             self._open.callback(self._pool.shutdown)
             if settings.worker:
@@ -59,6 +62,24 @@ class Runtime:
     def pool(self) -> ThreadPoolExecutor:
         """The threads for requests that may take longer than a millisecond."""
         return self._pool
+
+
+def _follow_contract(database: Database, operations: Iterable[Operation]) -> None:
+    """The actions that permissions speak of are the contract's: a new one is there by itself."""
+    from generated.operations import ROLES
+
+    declared = {operation.action: _declared(operation) for operation in operations}
+    with database.transaction() as connection:
+        if actions.follows(connection, declared, ROLES):
+            return
+    with database.transaction(durable=True) as connection:
+        actions.follow(connection, declared, ROLES)
+
+
+def _declared(operation: Operation) -> actions.Declared:
+    needed = operation.permission
+    level, on = (levels.NONE, "public") if needed is None else (needed.level, needed.on)
+    return actions.Declared(level, on, operation.roles, operation.method == "GET")
 
 
 def _nobody() -> None:

@@ -17,8 +17,9 @@ from quarantine.server.logs import log
 from quarantine.server.origin import is_forwarded
 from quarantine.server.problems import internal, problem, status_of
 from quarantine.server.runtime import Runtime
-from quarantine.store import audit, permissions, sessions
-from quarantine.store.context import Actor, Context
+from quarantine.server.strangers import Strangers
+from quarantine.store import audit, levels, permissions, sessions
+from quarantine.store.context import Actor, Context, Done, Outside
 from quarantine.store.rows import AnyRow
 
 QUERY_FIELDS = 100
@@ -44,6 +45,7 @@ class Seam:
         self._wake = runtime.wake
         self._handlers_of = handlers_of
         self._ambient = ambient
+        self._strangers = Strangers()
 
     @property
     def has_to_wait(self) -> bool:
@@ -73,6 +75,10 @@ class Seam:
             return internal(request.request_id)
         return Reply(status=request.operation.status, body=body)
 
+    def refuse_stranger(self, request: Request) -> None:
+        """Write down that nobody was refused, where somebody else has refused him."""
+        self._record_refusal(request, Trail(), 401, wait=True)
+
     def knows(self, request: Request) -> bool:
         """Whether the request is public or its credentials are good; asked before a long body is read."""
         if request.operation.permission is None:
@@ -84,11 +90,20 @@ class Seam:
             return False
 
     def _answer(self, request: Request, trail: Trail, wait: bool) -> bytes:
+        done: Done = {}
+        while True:
+            try:
+                return self._attempt(request, trail, wait, done)
+            except Outside as asked:
+                # Its transaction has been rolled back: all that it read and checked is read and checked again.
+                done[asked.work, asked.given] = asked.work(*asked.given)
+
+    def _attempt(self, request: Request, trail: Trail, wait: bool, done: Done) -> bytes:
         operation = request.operation
         changes = operation.method != "GET"
         with self._transaction(write=is_audited(operation), durable=changes, wait=wait) as connection:
             trail.begun = True
-            context = Context(connection, self._settings, request.request_id, request.client)
+            context = Context(connection, self._settings, request.request_id, request.client, done=done)
             if operation.permission is not None:
                 context.actor = trail.actor = self._actor(context, request)
             params, body = decoded(request, self._settings.depth_limit)
@@ -119,13 +134,13 @@ class Seam:
             scheme, _, token = given.decode("latin-1").partition(" ")
             if scheme.lower() != "bearer" or not token.strip():
                 raise Unauthenticated(NOBODY)
-            return _signed_in(context, token.strip())
+            return _signed_in(context, request.operation, token.strip())
         kept = None
         if self._ambient and not is_forwarded(request.headers):
             kept = sessions.local_token(context.connection)
         if kept is None:
             raise Unauthenticated(NOBODY)
-        return _signed_in(context, kept)
+        return _signed_in(context, request.operation, kept)
 
     def _record(self, context: Context, request: Request, trail: Trail, outcome: str) -> None:
         actor = context.actor or trail.actor
@@ -140,9 +155,11 @@ class Seam:
         )
 
     def _record_refusal(self, request: Request, trail: Trail, status: int, wait: bool) -> None:
-        # Nobody's refusals are logged, not kept: whoever can reach the port could fill the disk with them.
         if trail.actor is None and request.operation.permission is not None:
-            return
+            told = self._strangers.told()
+            if told is None:
+                return
+            trail.audited = told
         try:
             with self._transaction(write=True, durable=False, wait=wait) as connection:
                 context = Context(connection, self._settings, request.request_id, actor=trail.actor)
@@ -164,8 +181,11 @@ class Seam:
                 log.error("after commit", request_id=request.request_id, operation=request.operation.id, **where(error))
 
 
-def _signed_in(context: Context, token: str) -> Actor:
-    actor = sessions.session(context.connection, sessions.token_hash(token))
+def _signed_in(context: Context, operation: Operation, token: str) -> Actor:
+    needed = operation.permission
+    floor = levels.floor("session" if needed is None else needed.on)
+    hashed = sessions.token_hash(token)
+    actor = sessions.session(context.connection, hashed, action=operation.action, floor=floor)
     if actor is None:
         raise Unauthenticated(ENDED)
     context.token = token
@@ -217,12 +237,14 @@ def header_texts(headers: Mapping[bytes, bytes]) -> dict[str, str]:
 def permit(context: Context, operation: Operation, params: object, body: object) -> None:
     """Raises Forbidden where the level is too low, and NotFound where the object may not even be seen."""
     needed = operation.permission
-    if needed is None or needed.on == "session":
+    if needed is None:
         return
-    actor = context.user
-    if needed.on == "action":
-        context.level = actor.level
-    else:
+    context.level = context.user.may
+    if needed.on != "action" and context.level < levels.SEE:
+        raise Forbidden(f"{operation.action} is closed to your roles; an administrator can open it")
+    if needed.on == "session":
+        return
+    if needed.on != "action":
         context.target, context.level = _object(context, needed, params, body)
     if context.level < needed.level:
         raise Forbidden(f"{operation.action} needs a higher permission level")

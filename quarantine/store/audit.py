@@ -2,11 +2,14 @@
 
 import re
 import time
+from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import Connection, String, cast, select
+import msgspec
+from sqlalchemy import ColumnElement, Connection, select
 
-from quarantine.store import chain
-from quarantine.store.rows import AnySelect
+from quarantine.store import chain, rows
+from quarantine.store.rows import AnyRow
 from quarantine.store.tables import audits
 
 LONGEST = 1000
@@ -49,11 +52,46 @@ def record(
     return int(row["audit_id"])  # type: ignore[call-overload, no-any-return]
 
 
-def entries() -> AnySelect:
-    """The audit rows for a list; `timestamp` as text, as the contract has it."""
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which audit rows: of this actor, of this action, from and to these unix seconds; None is all."""
+
+    actor: str | None = None
+    action: str | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+def entries(connection: Connection, wanted: Wanted, *, newest: bool, page: int, page_size: int) -> rows.Page[AnyRow]:
+    """One page of audit rows in the order of the chain; without a filter no row is looked at for its place."""
+    if wanted == Wanted():
+        return _whole(connection, newest=newest, page=page, page_size=page_size)
     c = audits.c
-    timestamp = cast(c.timestamp, String).label("timestamp")
-    return select(c.audit_id, timestamp, c.actor, c.action, c.object, c.outcome, c.request_id, c.description)
+    statement = select(audits).where(*_conditions(wanted))
+    order = "-audit_id" if newest else "audit_id"
+    return rows.page(
+        connection, statement, key=c.audit_id, orders=[c.audit_id], order_by=order, page=page, page_size=page_size
+    )
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    c = audits.c
+    given: list[tuple[object, Callable[[Any], ColumnElement[bool]]]] = [
+        (wanted.actor, c.actor.__eq__),
+        (wanted.action, c.action.__eq__),
+        (wanted.since, c.timestamp.__ge__),
+        (wanted.until, c.timestamp.__le__),
+    ]
+    return [compared(value) for value, compared in given if value is not None]
+
+
+def _whole(connection: Connection, *, newest: bool, page: int, page_size: int) -> rows.Page[AnyRow]:
+    """Numbers have no gaps: a page is a range of them, and the last one is how many there are."""
+    total, _ = chain.head(connection, audits)
+    first = (page - 1) * page_size
+    low, high = (total - first - page_size + 1, total - first) if newest else (first + 1, first + page_size)
+    key = audits.c.audit_id
+    found = select(audits).where(key.between(low, high)).order_by(key.desc() if newest else key)
+    return rows.Page(items=list(connection.execute(found)), total=total, page=page, page_size=page_size)
 
 
 def verify(connection: Connection) -> int | None:

@@ -1,22 +1,55 @@
 """What a handler is given: who asks, the one open transaction, and where things are kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 from quarantine.domain.settings import Settings
+from quarantine.store import levels
 from quarantine.store.rows import AnyRow
+
+T = TypeVar("T")
+# Work by what it is and what it is given, and its results.
+Done = dict[tuple[Callable[..., Any], tuple[Hashable, ...]], Any]
+
+
+class Runner(Protocol):
+    """Does slow work where it sees fit: `at_once`, or `Context.outside` where a transaction would be held meanwhile."""
+
+    def __call__(self, work: Callable[..., T], *given: Hashable) -> T:
+        """The result of `work(*given)`."""
+
+
+def at_once(work: Callable[..., T], *given: Hashable) -> T:
+    """The result of work that nobody waits for meanwhile."""
+    return work(*given)
+
+
+class Outside(Exception):
+    """No error: work that the seam is to do while no transaction is open, before it calls the handler once more."""
+
+    def __init__(self, work: Callable[..., Any], given: tuple[Hashable, ...]) -> None:
+        super().__init__()
+        self.work, self.given = work, given
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The signed-in person. `level` is the highest default level of the person's roles; `session_id` is the session."""
+    """The signed-in person. `level` is the highest level over the person's roles, `may` the one on the asked action."""
 
     user_id: int
     email: str
     level: int
     session_id: int
+    sees_all: bool = False
+    may: int = 0
+
+    @property
+    def reach(self) -> int:
+        """The level on every object there is: own for administrators, see for who sees all."""
+        return levels.Standing(self.level, self.sees_all, self.may).reach
 
 
 @dataclass(slots=True)
@@ -38,6 +71,19 @@ class Context:
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     # Run with the connection of the transaction that keeps a refusal, when this one is rolled back: counting a login.
     on_refusal: list[Callable[[Connection], None]] = field(default_factory=list)
+    # What has been done outside the transaction so far, by `outside`; may hold secrets.
+    done: Done = field(default_factory=dict, repr=False)
+
+    def outside(self, work: Callable[..., T], *given: Hashable) -> T:
+        """The result of slow work, done while no transaction is open.
+
+        Ends this transaction the first time; then the handler runs once more from its start, and sees the rows of then.
+        """
+        key = work, given
+        if key not in self.done:
+            raise Outside(work, given)
+        found: T = self.done[key]
+        return found
 
     @property
     def user(self) -> Actor:

@@ -10,16 +10,19 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from quarantine.domain.errors import Conflict, Invalid, NotFound
-from quarantine.store import rows
+from quarantine.store import memberships, rows
 from quarantine.store.permissions import datasets as datasets
 from quarantine.store.rows import AnyRow
-from quarantine.store.tables import data, data_permissions, lineages, origins, roles
+from quarantine.store.tables import data, data_permissions, lineages, origins
 
 _LONGEST_NAME = 255
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a table's rows come from: the file's path with links resolved, and the hex SHA-256 of its content."""
+    """Where rows come from: a file's path with links resolved (or a database's table), and its content's hex SHA-256.
+
+    A digest may be empty: then only the path counts.
+    """
 
     path: str
     digest: str
@@ -50,10 +53,11 @@ def remember(connection: Connection, lineage: str, sources: Iterable[Origin]) ->
                 rows.insert(connection, origins, kind=kind, value=value, lineage=lineage, created_at=now)
 
 
-def lineage_of_digest(connection: Connection, digest: str) -> str | None:
-    """The lineage that content of this digest was seen in; None for content that is new."""
-    row = rows.get(connection, origins, kind="digest", value=digest)
-    return None if row is None else str(row.lineage)
+def lineages_of(connection: Connection, source: Origin) -> set[str]:
+    """The lineages that this content, or anything of this name, was seen in."""
+    kinds = (("digest", source.digest), ("path", source.path))
+    found = [rows.get(connection, origins, kind=kind, value=value) for kind, value in kinds if value]
+    return {str(row.lineage) for row in found if row is not None}
 
 
 def move_origins(connection: Connection, source: str, target: str) -> None:
@@ -123,7 +127,8 @@ def remove(connection: Connection, data_id: int) -> AnyRow:
     """Delete a dataset: its name is free again, its number, lineage and ledger stay. The row as it was."""
     before = _row(connection, data_id)
     now = int(time.time())
-    rows.update(connection, data, {"data_id": data_id, "deleted_at": None}, deleted_at=now, updated_at=now)
+    if rows.update(connection, data, {"data_id": data_id, "deleted_at": None}, deleted_at=now, updated_at=now):
+        rows.recount(connection, data, data_id, -1)
     return before
 
 
@@ -131,11 +136,7 @@ def set_permission(connection: Connection, data_id: int, role_id: int, permissio
     """Grant a role a level (0-4) on a dataset, in place of the one before."""
     if not 0 <= permission <= 4:
         raise Invalid("permission: expected an integer from 0 to 4")
-    if rows.get(connection, roles, role_id=role_id) is None:
-        raise NotFound("there is no such role")
-    key: dict[str, object] = {"data_id": data_id, "role_id": role_id}
-    if not rows.update(connection, data_permissions, key, permission=permission):
-        rows.insert(connection, data_permissions, **key, permission=permission)
+    memberships.grant(connection, data_permissions, role_id, permission, data_id=data_id)
 
 
 def by_lineage(connection: Connection, lineage: str) -> list[AnyRow]:

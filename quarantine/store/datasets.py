@@ -1,9 +1,8 @@
-"""What a registered dataset stands on: its metadata as read, its source files, its bounded copies and their budget."""
+"""What a registered dataset stands on: its metadata as read, its sources, its bounded copies and their budget."""
 
-import shutil
 import time
+from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,7 +14,9 @@ from quarantine.domain.metadata.read import read_metadata
 from quarantine.domain.settings import Settings
 from quarantine.store import data, ledger, permissions, rows
 from quarantine.store.rows import AnyRow
-from quarantine.store.sources.files import check_columns, content_digest, fingerprint, locate
+from quarantine.store.sources.connector import Copy, Place, Unwanted
+from quarantine.store.sources.connectors import Connectors
+from quarantine.store.sources.filed import drop_folders
 from quarantine.store.tables import data as data_table
 from quarantine.store.tables import ledger as ledger_table
 
@@ -27,8 +28,6 @@ FOREIGN = "this source belongs to another person's dataset; its owner or an admi
 PROTECTED = (
     "only an owner changes sources, columns, the privacy unit, max_ids, tau, masks, the budget and what is selectable"
 )
-# The engine takes a path with these for several files: one table's copy would be read together with others.
-_GLOB_MARKS = str.maketrans({mark: f"%{ord(mark):02x}" for mark in "%*?["})
 # The contract's longest name, which is shorter than the column, and the largest grant that a ledger takes.
 LONGEST_NAME = 200
 LARGEST_EPSILON = 1e9
@@ -61,30 +60,25 @@ def protection(metadata: Metadata) -> dict[tuple[str, str], tuple[object, ...]]:
     }
 
 
-def sources(metadata: Metadata, settings: Settings) -> list[tuple[Table, Path]]:
-    """Each table with its file, after a look at the file's columns; raises Refused where they do not fit."""
-    found = located(metadata, settings)
-    check_headers(found)
-    return found
+def located(metadata: Metadata, settings: Settings) -> list[Place]:
+    """Where each table's rows are; nothing is looked into. Raises Refused for what is not there or not allowed."""
+    connectors = Connectors(settings)
+    return [connectors.locate(table) for table in metadata.tables]
 
 
-def located(metadata: Metadata, settings: Settings) -> list[tuple[Table, Path]]:
-    """Each table with its file, which is not looked into."""
-    return [(table, locate(table.source.uri, settings.source_folders)) for table in metadata.tables]
-
-
-def check_headers(files: list[tuple[Table, Path]]) -> None:
-    """Raises Refused where the files' columns do not fit.
+def check_headers(places: Sequence[Place]) -> None:
+    """Raises Refused where the files' columns do not fit; what is remote is looked at when its copy is made.
 
     Any line can be declared the header, so that what is said of it tells cells: ask only for whom may read the source.
     """
-    for table, path in files:
-        check_columns(table, path)
+    for place in places:
+        if not place.remote:
+            place.check_columns()
 
 
-def lineage_by_path(connection: Connection, files: list[tuple[Table, Path]]) -> str:
-    """The lineage of these files by their paths alone; the content joins it when the bounded copy is made."""
-    return data.lineage_of(connection, [data.Origin(str(path), "") for _, path in files])
+def lineage_by_path(connection: Connection, places: Sequence[Place]) -> str:
+    """The lineage of these sources by their names alone; the content joins it when the bounded copy is made."""
+    return data.lineage_of(connection, [data.Origin(name, "") for place in places for name in place.names])
 
 
 def check_joins(connection: Connection, lineage: str, *, user_id: int, level: int, besides: int = 0) -> None:
@@ -100,33 +94,34 @@ def check_joins(connection: Connection, lineage: str, *, user_id: int, level: in
         raise Forbidden(FOREIGN)
 
 
-def copies_folder(settings: Settings, data_uuid: str) -> Path:
-    """Where all bounded copies of a dataset are kept."""
-    return settings.bounded_folder / data_uuid
+def copy_of(row: AnyRow, table: Table) -> Copy:
+    """The bounded copy of a table in this version of the dataset."""
+    return Copy(data_uuid=row.data_uuid, version=row.meta_version, schema=table.schema, table=table.name)
 
 
-def copy_path(settings: Settings, row: AnyRow, table: Table) -> Path:
-    """Where the bounded copy of a table is kept: a version of the metadata never meets the copy of another."""
-    name = f"{table.schema}.{table.name}".translate(_GLOB_MARKS)
-    return copies_folder(settings, row.data_uuid) / str(row.meta_version) / f"{name}.parquet"
+def drop_copies(settings: Settings, row: AnyRow, unwanted: Unwanted, *, databases_only: bool = False) -> None:
+    """Remove the dataset's copies of the unwanted versions, wherever the row's metadata says that they are.
+
+    With `databases_only` those alone that no later version can find any more, unless its tables are in the same place.
+    """
+    connectors = Connectors(settings)
+    tables = [table for table in metadata_of(row.meta).tables if table.source.server or not databases_only]
+    for connector in {id(found): found for found in map(connectors.of, tables)}.values():
+        connector.drop([table for table in tables if connectors.of(table) is connector], row.data_uuid, unwanted)
+    if not databases_only:
+        # What lies in a database now may have been a file before.
+        drop_folders(settings.bounded_folder / row.data_uuid, unwanted)
 
 
-def drop_copies(settings: Settings, row: AnyRow, *, current: bool) -> None:
-    """Remove the copies of this version of the metadata or, where it is the `current` one, of all others."""
-    for folder in copies_folder(settings, row.data_uuid).glob("*"):
-        if (folder.name == str(row.meta_version)) != current:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def fingerprints(files: list[tuple[Table, Path]]) -> str:
-    """The state of all source files as text, to notice that one has changed."""
-    states = {f"{table.schema}.{table.name}": fingerprint(path) for table, path in files}
+def fingerprints(places: Sequence[Place]) -> str:
+    """The state of all sources as text, to notice that one has changed."""
+    states = {f"{place.table.schema}.{place.table.name}": place.fingerprint() for place in places}
     return msgspec.json.encode(states, order="sorted").decode()
 
 
-def origins(files: list[tuple[Table, Path]]) -> list[data.Origin]:
-    """Paths and content digests of the source files; reads each whole file."""
-    return [data.Origin(str(path), content_digest(path)) for _, path in files]
+def origins(places: Sequence[Place]) -> list[data.Origin]:
+    """Names and content digests of the sources; reads everything."""
+    return [origin for place in places for origin in place.origins()]
 
 
 def budget_times() -> dict[str, ColumnElement[int]]:
@@ -150,8 +145,7 @@ def adopt(connection: Connection, row: AnyRow, found: list[data.Origin]) -> str:
     would be right, and Conflict is raised.
     """
     current = str(row.lineage)
-    known = {lineage for origin in found if (lineage := data.lineage_of_digest(connection, origin.digest)) is not None}
-    known.discard(current)
+    known = {lineage for origin in found for lineage in data.lineages_of(connection, origin)} - {current}
     # Since it was registered, others may have come to own its lineage, too.
     joined = known if row.fingerprint else {*known, current}
     if joined:
@@ -159,7 +153,7 @@ def adopt(connection: Connection, row: AnyRow, found: list[data.Origin]) -> str:
         for lineage in joined:
             check_joins(connection, lineage, user_id=row.user_id, level=level, besides=row.data_id)
     if known:
-        if len(known) > 1 or rows.get(connection, ledger_table, lineage=current) is not None:
+        if len(known) > 1 or ledger.begun(connection, current):
             raise Conflict(SEPARATE)
         moved = known.pop()
         data.move_origins(connection, current, moved)

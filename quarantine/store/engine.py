@@ -4,28 +4,39 @@ The only module that knows which database it is. `Database.transaction` is the o
 """
 
 import os
+import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy import URL, Connection, Engine, QueuePool, Table, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DataError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
-from quarantine.domain.errors import Invalid, Unavailable
+from quarantine.domain.errors import Conflict, Invalid, Unavailable
 from quarantine.domain.settings import Settings
 
 BUSY_SECONDS = 30.0
+# How long PostgreSQL works on one statement, and keeps the locks of a process that no longer says anything.
+STATEMENT_SECONDS = 60
+SILENT_SECONDS = 120
 _BUSY = "the database is busy with other writers; try again"
+_GONE = "the database cannot be reached just now; try again"
+_CHANGED = "somebody else has just changed the same; try again"
+# Two inserted the same key, or what is referred to has just been deleted.
+_RACED = ("23503", "23505")
+# Locks and deadlocks, statements that took too long, transactions that came too late for each other.
+_BUSY_STATES = ("40", "55P03", "57014")
 
 
 class Database:
     """One database with three ways in: reading, writing, and writing that survives a power cut.
 
-    On SQLite each way has its own engine, since `synchronous` cannot change inside a transaction and setting it per
-    request would cost more than the request. Writers of this process queue on a lock, which is fair; SQLite's own
-    waiting, which polls, is left for writers of other processes.
+    Each way has its own engine, since how a commit treats the disk is a property of the connection: setting it per
+    request would cost more than the request. Writers of this process to SQLite queue on a lock, which is fair; SQLite's
+    own waiting, which polls, is left for writers of other processes.
     """
 
     def __init__(self, url: URL, *, connections: int = 8) -> None:
@@ -41,8 +52,26 @@ class Database:
             self._durable = self._sqlite_engine("FULL", read_only=False)
             self._prompt = self._sqlite_engine("NORMAL", read_only=False, waits=False)
         else:
-            self._ordinary = self._durable = self._prompt = create_engine(url, pool_size=connections, max_overflow=64)
-            self._reader = self._ordinary.execution_options(postgresql_readonly=True)
+            # A reading transaction sees one state throughout, as SQLite's do; a writing one sees what it waited for.
+            reading = {"default_transaction_read_only": "on", "default_transaction_isolation": "repeatable\\ read"}
+            self._reader = self._postgresql_engine(**reading)
+            self._ordinary = self._prompt = self._postgresql_engine(synchronous_commit="off")
+            self._durable = self._postgresql_engine(synchronous_commit="on")
+
+    def _postgresql_engine(self, **settings: str) -> Engine:
+        """Sent when a connection is opened, so that no transaction spends a round trip on them."""
+        settings |= {
+            "lock_timeout": f"{int(BUSY_SECONDS * 1000)}",
+            "statement_timeout": f"{STATEMENT_SECONDS * 1000}",
+            "idle_in_transaction_session_timeout": f"{SILENT_SECONDS * 1000}",
+        }
+        given = self.url.query.get("options", "")
+        options = " ".join([str(given), *(f"-c {name}={value}" for name, value in settings.items())]).strip()
+        url = self.url.update_query_dict({"options": options})
+        # Without this the client waits for a server that does not answer for as long as the kernel likes.
+        return create_engine(
+            url, pool_size=self._connections, max_overflow=64, connect_args={"connect_timeout": int(BUSY_SECONDS)}
+        )
 
     def _sqlite_engine(self, synchronous: str, *, read_only: bool, waits: bool = True) -> Engine:
         engine = create_engine(
@@ -107,40 +136,58 @@ class Database:
 
     @contextmanager
     def _begun(self, engine: Engine, begin: str) -> Iterator[Connection]:
-        with engine.connect() as connection, connection.begin():
-            if self.sqlite:
-                try:
+        try:
+            with engine.connect() as connection, connection.begin():
+                if self.sqlite:
                     connection.connection.driver_connection.execute(begin)  # type: ignore[union-attr]
-                except Exception as error:
-                    raise _busy_or(error) from error
-            try:
                 yield connection
-            except OperationalError as error:
-                raise _busy_or(error) from error
-            except UnicodeEncodeError:
-                # A lone surrogate: text that no database takes, whichever column it was meant for.
-                raise Invalid("the request holds text that is not valid Unicode") from None
+        except (OperationalError, sqlite3.OperationalError) as error:
+            raise _unavailable_or(error) from error
+        except IntegrityError as error:
+            # SQLite's writers come one by one: what they have read is still true when they write.
+            if getattr(error.orig, "sqlstate", None) in _RACED:
+                raise Conflict(_CHANGED) from error
+            raise
+        except NoConnection as error:
+            raise Unavailable(_BUSY) from error
+        except UnicodeEncodeError:
+            # A lone surrogate: text that no database takes, whichever column it was meant for.
+            raise Invalid("the request holds text that is not valid Unicode") from None
+        except DataError:
+            # PostgreSQL's alone: a NUL in a text, a text or a number that its column has no room for.
+            raise Invalid("the request holds a value that the database has no room for") from None
 
     @contextmanager
     def _write_lock(self, *, wait: bool = True) -> Iterator[None]:
-        if not self.sqlite:
-            yield
-            return
         if getattr(self._writing, "now", False):
             raise RuntimeError("a write transaction is already open on this thread; a second would wait for it forever")
-        if not self._writer.acquire(blocking=wait, timeout=BUSY_SECONDS if wait else -1):
+        # On PostgreSQL several write at once; its own locks keep them apart.
+        if self.sqlite and not self._writer.acquire(blocking=wait, timeout=BUSY_SECONDS if wait else -1):
             raise Unavailable(_BUSY)
         self._writing.now = True
         try:
             yield
         finally:
             self._writing.now = False
-            self._writer.release()
+            if self.sqlite:
+                self._writer.release()
 
     def lock(self, connection: Connection, name: str) -> None:
         """Wait until no other transaction holds the named lock; SQLite's write transactions are alone anyway."""
         if not self.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+
+    def keep_others_out(self, connection: Connection, tables: Iterable[Table]) -> None:
+        """Wait until nobody else writes, and let nobody until the end; reading goes on."""
+        if not self.sqlite:
+            names = ", ".join(connection.dialect.identifier_preparer.format_table(table) for table in tables)
+            connection.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
+
+    def take_time(self, connection: Connection) -> None:
+        """Let this transaction, which runs for the whole database's sake, take as long as it needs."""
+        if not self.sqlite:
+            for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+                connection.execute(text(f"SET LOCAL {name} = 0"))
 
     def close(self) -> None:
         """Close every pooled connection."""
@@ -158,7 +205,10 @@ def open_database(settings: Settings) -> Database:
         raise Invalid("DQ0_DATABASE_URL: expected sqlite:///... or postgresql://...")
     if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
         raise Invalid("DQ0_DATABASE_URL: an in-memory database would be forgotten; name a file")
-    return Database(url, connections=settings.threads + 4)
+    try:
+        return Database(url, connections=settings.threads + 4)
+    except (ModuleNotFoundError, NoSuchModuleError):
+        raise Invalid("DQ0_DATABASE_URL: PostgreSQL needs its driver: pip install 'dq0-server[postgres]'") from None
 
 
 def _make_private(path: Path) -> None:
@@ -169,6 +219,16 @@ def _make_private(path: Path) -> None:
         path.chmod(0o600)
 
 
-def _busy_or(error: Exception) -> Exception:
-    said = str(error)
+def _unavailable_or(error: OperationalError | sqlite3.OperationalError) -> Exception:
+    cause = error.orig if isinstance(error, OperationalError) else error
+    state = getattr(cause, "sqlstate", None)
+    if state is None and not isinstance(cause, sqlite3.Error):
+        # PostgreSQL said nothing at all: there was no connection, or there is none any more.
+        return Unavailable(_GONE)
+    if state is not None:
+        if state.startswith(_BUSY_STATES):
+            return Unavailable(_BUSY)
+        # Connection errors, no connection left, an administrator's shutdown, a server that is only starting.
+        return Unavailable(_GONE) if state.startswith(("08", "53", "57P")) else error
+    said = str(cause)
     return Unavailable(_BUSY) if "locked" in said or "busy" in said else error

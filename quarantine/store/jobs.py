@@ -89,11 +89,12 @@ def create_query(
     private_column: str = "",
     params: str = "",
     permissions: str = "",
+    policy: str = "",
     job_params: str = "",
     job_name: str = "",
     project_uuid: str | None = None,
 ) -> str:
-    """A query and the job that runs it, under one uuid; `datasets` is name -> uuid."""
+    """A query and the job that runs it, under one uuid; `datasets` is name -> uuid, `policy` JSON text."""
     key = create(
         connection,
         job_type="query.run",
@@ -115,6 +116,7 @@ def create_query(
         private_column=private_column,
         params=params,
         permissions=permissions,
+        policy=policy,
     )
     return key
 

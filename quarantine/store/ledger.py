@@ -1,7 +1,8 @@
 """The privacy ledger: what each source data may still spend. Append-only, hash-chained, exact.
 
 A budget belongs to a *lineage* (the source data), over all users: renaming, deleting or registering a dataset again
-does not refill it. Composition is basic: epsilons add up and deltas add up.
+does not refill it. Composition is basic: epsilons add up and deltas add up. Beside it, a *cap* bounds what one person
+may spend of a lineage over all time; caps are a chain of their own, of which a person's last row counts.
 
 Amounts are stored as integers, epsilon in units of 1e-9 and delta in units of 1e-18, so that sums are exact. A number
 is taken as the decimal that its shortest form shows (0.1 is a tenth); what lies between two units is rounded up for a
@@ -19,13 +20,15 @@ from sqlalchemy import Connection, bindparam, case, func, select
 
 from quarantine.domain.errors import BudgetExceeded, Conflict, Invalid
 from quarantine.store import chain, rows
-from quarantine.store.rows import AnyRow, AnySelect
-from quarantine.store.tables import chain_heads, ledger
+from quarantine.store.rows import AnySelect
+from quarantine.store.tables import caps, chain_heads, ledger
 
 EPSILON_UNITS = 10**9
 DELTA_UNITS = 10**18
 _LARGEST_EPSILON = 10**9 * EPSILON_UNITS
 _LARGEST_DELTA = DELTA_UNITS
+_TOO_LARGE = "would exceed the largest there is: epsilon 1e9, delta 1"
+_BUDGET, _OWN_CAP = "the privacy budget left", "what the data owner lets you still spend, by your own cap,"
 
 
 class Cost(Protocol):
@@ -38,7 +41,10 @@ class Cost(Protocol):
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """A lineage's budget: all grants (`initial`), what is left (`current`), first and last entry in unix seconds."""
+    """A budget: all grants (`initial`), what is left (`current`), first and last entry in unix seconds.
+
+    Of a person's cap, `initial` is what he may spend in all.
+    """
 
     initial_epsilon: float = 0.0
     current_epsilon: float = 0.0
@@ -49,7 +55,7 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Units(msgspec.Struct, frozen=True):
-    """A lineage's totals in units."""
+    """What a lineage was granted or a person's cap grants, and what was charged, in units."""
 
     granted_epsilon: int = 0
     granted_delta: int = 0
@@ -101,10 +107,11 @@ def charge(
     job_uuid: str,
     mechanisms: Sequence[object] = (),
 ) -> Balance:
-    """Take a query's price, whole or not at all; raises BudgetExceeded when the budget does not cover it.
+    """Take a query's price, whole or not at all.
 
-    Needs a durable write transaction of its own, committed before private data is touched. A job is charged once: a
-    second charge of the same job and price is the first one again, with another price it is a Conflict.
+    Raises BudgetExceeded when the budget or the person's own cap does not cover it. Needs a durable write transaction
+    of its own, committed before private data is touched. A job is charged once: a second charge of the same job and
+    price is the first one again, with another price it is a Conflict.
     """
     epsilon, delta = _units(cost.epsilon, cost.delta, ROUND_CEILING)
     if epsilon == 0 and delta == 0:
@@ -115,11 +122,43 @@ def charge(
         if (charged.epsilon, charged.delta) != (epsilon, delta):
             raise Conflict("the job was charged another price already")
         return balance(connection, lineage)
-    left = _totals(connection, lineage)
-    if epsilon > left.left_epsilon or delta > left.left_delta:
-        raise BudgetExceeded(_refusal(left, epsilon, delta))
+    cap = _capped(connection, [lineage], [user_id]).get((lineage, user_id))
+    for source, left in ((_OWN_CAP, cap), (_BUDGET, _totals(connection, lineage))):
+        if left is not None and (epsilon > left.left_epsilon or delta > left.left_delta):
+            raise BudgetExceeded(_refusal(source, left, epsilon, delta))
     _append(connection, lineage, "charge", (epsilon, delta), user_id, job_uuid, mechanisms)
     return balance(connection, lineage)
+
+
+def set_cap(
+    connection: Connection, lineage: str, user_id: int, epsilon: float, delta: float | None = None, *, set_by: int
+) -> None:
+    """Let a person spend `epsilon` and `delta` more of a lineage, and nothing beyond.
+
+    With None, what he may spend of delta in all stays as it is, which is all there is for a first cap.
+    """
+    more_epsilon, more_delta = _units(epsilon, 0.0 if delta is None else delta, ROUND_FLOOR)
+    _lock(connection)
+    now = _capped(connection, [lineage], [user_id]).get((lineage, user_id))
+    spent = _spent(connection, {"lineages": [lineage], "user_ids": [user_id]}).get((lineage, user_id), (0, 0))
+    all_delta = _LARGEST_DELTA if now is None else now.granted_delta
+    most = int(spent[0]) + more_epsilon, all_delta if delta is None else int(spent[1]) + more_delta
+    if most[0] > _LARGEST_EPSILON or most[1] > _LARGEST_DELTA:
+        raise Invalid(f"with what the person has spent already, the cap {_TOO_LARGE}")
+    values: dict[str, object] = {"epsilon": most[0], "delta": most[1], "set_by": set_by, "created_at": int(time.time())}
+    chain.append(connection, caps, {"lineage": lineage, "user_id": user_id, **values})
+
+
+def cap_balances(
+    connection: Connection, lineages: Iterable[str], user_ids: Iterable[int]
+) -> dict[tuple[str, int], Balance]:
+    """What these people may spend of these lineages and have left, where they are capped."""
+    return {key: _shown(units) for key, units in _capped(connection, lineages, user_ids).items()}
+
+
+def begun(connection: Connection, lineage: str) -> bool:
+    """Whether anything was ever granted, charged or capped of a lineage: its history stays where it is then."""
+    return any(rows.get(connection, table, lineage=lineage) is not None for table in (ledger, caps))
 
 
 def balance(connection: Connection, lineage: str) -> Balance:
@@ -130,7 +169,7 @@ def balance(connection: Connection, lineage: str) -> Balance:
 def balances(connection: Connection, lineages: Iterable[str]) -> dict[str, Balance]:
     """The balances of several lineages at once; every one asked for is there."""
     wanted = list(lineages)
-    found = {row.lineage: _shown(_as_units(row)) for row in connection.execute(_SUMS, {"lineages": wanted})}
+    found = {row.lineage: _shown(_as_units(row[1:])) for row in connection.execute(_SUMS, {"lineages": wanted})}
     return {lineage: found.get(lineage, Balance()) for lineage in wanted}
 
 
@@ -147,6 +186,11 @@ def charged_job(connection: Connection, job_uuid: str) -> bool:
 def verify(connection: Connection) -> int | None:
     """The `entry_id` of the first row that was changed, removed or put in; None when the ledger is whole."""
     return chain.verify(connection, ledger)
+
+
+def verify_caps(connection: Connection) -> int | None:
+    """The same for the caps: the `cap_id` of the first broken row, or None."""
+    return chain.verify(connection, caps)
 
 
 def _sum(kind: str, amount: str) -> Any:
@@ -170,14 +214,54 @@ _SUMS = (
 )
 
 
+_WANTED = [
+    [
+        table.c.lineage.in_(bindparam("lineages", expanding=True)),
+        table.c.user_id.in_(bindparam("user_ids", expanding=True)),
+    ]
+    for table in (caps, ledger)
+]
+
+_NEWEST = (
+    select(func.max(caps.c.cap_id).label("cap_id"), func.min(caps.c.created_at).label("since"))
+    .where(*_WANTED[0])
+    .group_by(caps.c.lineage, caps.c.user_id)
+    .subquery()
+)
+_CAPS = select(caps, _NEWEST.c.since).join(_NEWEST, _NEWEST.c.cap_id == caps.c.cap_id)
+
+_SPENT = (
+    select(ledger.c.lineage, ledger.c.user_id, _sum("charge", "epsilon"), _sum("charge", "delta"))
+    .where(*_WANTED[1])
+    .group_by(ledger.c.lineage, ledger.c.user_id)
+)
+
+
 def _totals(connection: Connection, lineage: str) -> _Units:
     row = connection.execute(_SUMS, {"lineages": [lineage]}).first()
-    return _Units() if row is None else _as_units(row)
+    return _Units() if row is None else _as_units(row[1:])
 
 
-def _as_units(row: AnyRow) -> _Units:
+def _capped(connection: Connection, lineages: Iterable[str], user_ids: Iterable[int]) -> dict[tuple[str, int], _Units]:
+    """The caps of these people on these lineages, with what they have spent; those without one are left out."""
+    wanted: dict[str, list[Any]] = {"lineages": list(lineages), "user_ids": list(user_ids)}
+    found = list(connection.execute(_CAPS, wanted))
+    spent = _spent(connection, wanted) if found else {}
+    capped = {}
+    for row in found:
+        charged = spent.get((row.lineage, row.user_id), (0, 0))
+        units = _as_units((row.epsilon, row.delta, *charged, row.since, row.created_at))
+        capped[row.lineage, row.user_id] = units
+    return capped
+
+
+def _spent(connection: Connection, wanted: dict[str, list[Any]]) -> dict[tuple[str, int], tuple[Any, Any]]:
+    return {(row[0], row[1]): (row[2], row[3]) for row in connection.execute(_SPENT, wanted)}
+
+
+def _as_units(amounts: Sequence[Any]) -> _Units:
     # PostgreSQL sums BIGINT into NUMERIC, which arrives as Decimal.
-    return _Units(*(int(value) for value in row[1:]))
+    return _Units(*(int(value) for value in amounts))
 
 
 def _shown(units: _Units) -> Balance:
@@ -200,7 +284,7 @@ def _adjust(connection: Connection, lineage: str, change: tuple[int, int], user_
     _lock(connection)
     now = _totals(connection, lineage)
     if now.granted_epsilon + change[0] > _LARGEST_EPSILON or now.granted_delta + change[1] > _LARGEST_DELTA:
-        raise Invalid("the budget would exceed the largest there is: epsilon 1e9, delta 1")
+        raise Invalid(f"the budget {_TOO_LARGE}")
     _append(connection, lineage, "grant", change, user_id, None, ())
     return balance(connection, lineage)
 
@@ -243,9 +327,9 @@ def _unit(name: str, number: float, units: int, largest: int, rounding: str) -> 
     return amount
 
 
-def _refusal(left: _Units, epsilon: int, delta: int) -> str:
+def _refusal(source: str, left: _Units, epsilon: int, delta: int) -> str:
     has, costs = _written(max(left.left_epsilon, 0), max(left.left_delta, 0)), _written(epsilon, delta)
-    return f"the privacy budget left is {has}; this costs {costs}"
+    return f"{source} is {has}; this costs {costs}"
 
 
 def _written(epsilon: int, delta: int) -> str:

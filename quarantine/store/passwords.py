@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-# OWASP's parameters for argon2id: 19 MiB, two passes. A login is checked inside a transaction, held that much longer.
+# OWASP's parameters for argon2id: 19 MiB, two passes: tens of milliseconds, so never while the database is locked.
 _MEMORY_KIB, _PASSES, _LANES = 19_456, 2, 1
 # A well-formed hash that no password has: checking it costs what checking a real one costs.
 _NOBODY = f"$argon2id$v=19$m={_MEMORY_KIB},t={_PASSES},p={_LANES}${'A' * 22}${'A' * 43}"

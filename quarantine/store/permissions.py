@@ -1,73 +1,105 @@
-"""Who may see and do what, as SQL: the one condition that guards an object also filters the lists that show it.
+"""Who may see and do what with an object: the one condition that guards an object also filters the lists that show it.
 
-Levels: 0 none, 1 see, 2 use, 3 change, 4 own. What a person may not see is answered like what does not exist.
+What a person may not see is answered like what does not exist.
 """
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    select,
+    true,
+    union,
+)
 
-from quarantine.domain.errors import Invalid, NotFound
+from quarantine.domain.errors import Conflict, Invalid, NotFound
+from quarantine.store import levels
 from quarantine.store.context import Actor
+from quarantine.store.levels import CHANGE, NONE, OWN, SEE, USE
 from quarantine.store.rows import AnyRow, AnySelect
-from quarantine.store.sessions import level_of
-from quarantine.store.tables import data, data_permissions, jobs, queries, user_roles, users
+from quarantine.store.tables import data, data_permissions, jobs, project_permissions, projects, queries, users
 
-NONE, SEE, USE, CHANGE, OWN = range(5)
-_OBJECTS = {"data": "dataset", "job": "job", "query": "query"}
+__all__ = ["CHANGE", "NONE", "OWN", "SEE", "USE"]
+
+
+class _Owned(NamedTuple):
+    """A kind of object that its creator owns and that roles are given levels on."""
+
+    table: Table
+    grants: Table
+    number: str
+
+
+OWNED = {
+    "data": _Owned(data, data_permissions, "data_id"),
+    "project": _Owned(projects, project_permissions, "project_id"),
+}
+# What a query is to its asker, a job is to who started it.
+_STARTED = ("job", "query")
+_WORDS = {"data": "dataset"}
 
 
 def level_over_roles(connection: Connection, user_id: int) -> int:
     """The highest permission level over a person's roles."""
-    return connection.scalar(select(level_of(user_id))) or NONE
+    return levels.standing(connection, user_id).level
 
 
 def data_level(actor: Actor) -> ColumnElement[int]:
     """The actor's level on a dataset row: own for its creator and administrators, else what his roles were granted."""
-    return _data_level(actor.user_id, actor.level >= OWN)
+    return _level(OWNED["data"], actor.user_id, actor.reach)
 
 
 def visible_data(actor: Actor) -> ColumnElement[bool]:
     """Whether a dataset row is there for the actor: not deleted, and level see or more."""
-    return _visible_data(actor.user_id, actor.level >= OWN)
+    return and_(*_visible(OWNED["data"], actor.user_id, actor.reach))
 
 
 def visible_jobs(actor: Actor) -> ColumnElement[bool]:
-    """Whether a job row (or a query's) is there for the actor: his own, or any for administrators."""
-    return _visible_jobs(actor.user_id, actor.level >= OWN)
+    """Whether a job row (or a query's) is there for the actor: his own, or any for who sees all."""
+    return _visible_jobs(actor.user_id, actor.reach)
 
 
 def datasets(actor: Actor) -> AnySelect:
     """The datasets that the actor sees: all columns, his `level`, and the creator's address as `user_name`."""
-    return _datasets(actor.user_id, actor.level >= OWN)
+    return _listed(OWNED["data"], actor)
+
+
+def seen_projects(actor: Actor) -> AnySelect:
+    """The projects that the actor sees: all columns, his `level`, and the creator's address as `user_name`."""
+    return _listed(OWNED["project"], actor)
 
 
 def started_jobs(actor: Actor) -> AnySelect:
     """The jobs that the actor sees: all columns, his `level`, and the starter's address as `user_name`."""
-    return _started_jobs(actor.user_id, actor.level >= OWN)
+    return _started_jobs(actor.user_id, actor.reach)
 
 
 def asked_queries(actor: Actor) -> AnySelect:
     """The queries that the actor sees: their own columns and those of `started_jobs`."""
-    return _asked_queries(actor.user_id, actor.level >= OWN)
+    return _asked_queries(actor.user_id, actor.reach)
 
 
 def object_level(connection: Connection, actor: Actor, on: str, key: str, value: object) -> tuple[AnyRow, int]:
     """The object that a permission names, and the actor's level on it; NotFound when it is not there for him.
 
-    `on` is data, job or query. A dataset is found by number, name or uuid, as `key` ends in `_id`, `_name` or neither;
-    the key `datasets` names several: then the row is the first one's and the level the lowest.
+    `on` is data, project, job or query. The former two are found by number, name or uuid, as `key` ends in `_id`,
+    `_name` or neither; the key `datasets` names several: then the row is the first one's and the level the lowest.
+    Raises Conflict for a name that several objects have.
     """
     if key == "datasets":
         found = named_datasets(connection, actor, str(value))
         return found[0], min(int(row.level) for row in found)
-    if on not in _OBJECTS:
-        raise NotFound(f"there is no such {on}")
-    row = _find(connection, actor, on, _column(on, key), value)
+    row = _find(connection, actor, on, key, value)
     if row is None:
-        raise NotFound(f"there is no such {_OBJECTS[on]}")
-    return row, int(row.level)
+        raise NotFound(f"there is no such {_WORDS.get(on, on)}")
+    return row, row.level
 
 
 def named_datasets(connection: Connection, actor: Actor, text: str) -> list[AnyRow]:
@@ -89,67 +121,119 @@ def named_datasets(connection: Connection, actor: Actor, text: str) -> list[AnyR
     return list(found.values())
 
 
-def _column(on: str, key: str) -> str:
-    if on != "data":
-        return "query_uuid" if on == "query" else "job_uuid"
-    return next((column for column in ("data_id", "data_name") if key.endswith(column)), "data_uuid")
+class _Finder(NamedTuple):
+    """How an object is found: the statement (the actor's number and the sought value are bound when it is executed),
+    and whether the value has to be a number, or may be a name that several objects have."""
+
+    statement: AnySelect
+    number: bool
+    name: bool
 
 
-def _find(connection: Connection, actor: Actor, on: str, column: str, value: object) -> AnyRow | None:
-    if column == "data_id":
-        value = _number(value)
-    values = {"actor_id": actor.user_id, "value": value}
-    return connection.execute(_finder(on, column, actor.level >= OWN), values).first()
+def gives_more(connection: Connection, actor: Actor, role_id: int) -> bool:
+    """Whether a role was granted a level on some object that is above the actor's own there."""
+    for kind in OWNED.values():
+        given, key = kind.grants.c, kind.table.c[kind.number]
+        joined = kind.table.join(kind.grants, given[kind.number] == key)
+        above = given.permission > _level(kind, actor.user_id, actor.reach)
+        found = (
+            select(key).select_from(joined).where(given.role_id == role_id, kind.table.c.deleted_at.is_(None), above)
+        )
+        if connection.execute(found.limit(1)).first() is not None:
+            return True
+    return False
 
 
-def _number(value: object) -> int:
+def _find(connection: Connection, actor: Actor, on: str, key: str, value: object) -> AnyRow | None:
+    finder = _finder(on, key, actor.reach)
+    if finder is None:
+        return None
+    if finder.number:
+        value = _number(on, value)
+    made = connection.execute(finder.statement, {"actor_id": actor.user_id, "value": value})
+    if not finder.name:
+        row = made.first()
+        return row if row is not None and row.level >= SEE else None
+    found = [row for row in made if row.level >= SEE]
+    if len(found) > 1:
+        raise Conflict(f"several {_WORDS.get(on, on)}s have this name; name one by its uuid")
+    return found[0] if found else None
+
+
+def _number(on: str, value: object) -> int:
     text = str(value)
     if not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise NotFound("there is no such dataset")
+        raise NotFound(f"there is no such {_WORDS.get(on, on)}")
     return int(text)
 
 
-@lru_cache(maxsize=16)
-def _finder(on: str, column: str, admin: bool) -> AnySelect:
-    """One object's statement, built once: the actor's number and the sought value are bound at execution."""
-    statements = {"data": _datasets, "job": _started_jobs, "query": _asked_queries}
-    found = {"data": data, "job": jobs, "query": queries}[on].c[column]
-    return statements[on](bindparam("actor_id"), admin).where(found == bindparam("value", type_=found.type))
+@lru_cache(maxsize=64)
+def _finder(on: str, key: str, reach: int) -> _Finder | None:
+    """Built once. The level is computed once and compared by who executes it: as a condition it would be twice."""
+    actor_id: Any = bindparam("actor_id")
+    if on in OWNED:
+        kind = OWNED[on]
+        ending = next((ending for ending in ("id", "name") if key.endswith(f"{on}_{ending}")), "uuid")
+        found = kind.table.c[f"{on}_{ending}"]
+        statement = _shown(kind, actor_id, reach).where(kind.table.c.deleted_at.is_(None))
+    elif on in _STARTED:
+        ending, found = "uuid", jobs.c.job_uuid
+        statement = (_asked_queries if on == "query" else _started_jobs)(actor_id, reach)
+    else:
+        return None
+    return _Finder(statement.where(found == bindparam("value", type_=found.type)), ending == "id", ending == "name")
 
 
-def _data_level(user_id: Any, admin: bool) -> ColumnElement[int]:
-    if admin:
-        return literal(OWN)
-    granted = (
-        select(func.max(data_permissions.c.permission))
-        .join(user_roles, user_roles.c.role_id == data_permissions.c.role_id)
-        .where(data_permissions.c.data_id == data.c.data_id, user_roles.c.user_id == user_id)
-        .correlate(data)
-        .scalar_subquery()
+def _level(kind: _Owned, user_id: Any, reach: int) -> ColumnElement[int]:
+    """The condition: own for administrators and creators, see for who sees all, and what the roles were granted."""
+    if reach >= OWN:
+        return levels.number(OWN)
+    level = levels.granted(user_id, kind.grants, kind.grants.c[kind.number] == kind.table.c[kind.number])
+    if reach >= SEE:
+        level = case((level < levels.number(reach), levels.number(reach)), else_=level)
+    return case((kind.table.c.user_id == user_id, levels.number(OWN)), else_=level)
+
+
+def _visible(kind: _Owned, user_id: Any, reach: int) -> list[ColumnElement[bool]]:
+    kept = kind.table.c.deleted_at.is_(None)
+    return [kept] if reach >= SEE else [kept, _level(kind, user_id, reach) >= SEE]
+
+
+def _shown(kind: _Owned, user_id: Any, reach: int) -> AnySelect:
+    # Not a join: the rows before a late page would all be joined, only to be skipped.
+    name = select(users.c.email).where(users.c.user_id == kind.table.c.user_id).scalar_subquery().label("user_name")
+    return select(kind.table, _level(kind, user_id, reach).label("level"), name)
+
+
+def _listed(kind: _Owned, actor: Actor) -> AnySelect:
+    """The same condition, and the few rows that it can hold for: no list looks at what is nothing to the actor."""
+    shown = _shown(kind, actor.user_id, actor.reach).where(*_visible(kind, actor.user_id, actor.reach))
+    if actor.reach >= SEE:
+        return shown
+    key, given = kind.table.c[kind.number], kind.grants.c
+    return shown.where(
+        key.in_(
+            union(
+                select(key).where(kind.table.c.user_id == actor.user_id),
+                select(given[kind.number]).where(given.role_id.in_(levels.held_roles(actor.user_id))),
+            )
+        )
     )
-    return case((data.c.user_id == user_id, OWN), else_=func.coalesce(granted, NONE))
 
 
-def _visible_data(user_id: Any, admin: bool) -> ColumnElement[bool]:
-    kept = data.c.deleted_at.is_(None)
-    return kept if admin else and_(kept, _data_level(user_id, admin) >= SEE)
+def _visible_jobs(user_id: Any, reach: int) -> ColumnElement[bool]:
+    return true() if reach >= SEE else jobs.c.user_id == user_id
 
 
-def _visible_jobs(user_id: Any, admin: bool) -> ColumnElement[bool]:
-    return true() if admin else jobs.c.user_id == user_id
+def _started_jobs(user_id: Any, reach: int) -> Select[Any]:
+    # Who started it owns it, like administrators; who sees all sees it.
+    own: ColumnElement[int] = levels.number(OWN)
+    if reach == SEE:
+        own = case((jobs.c.user_id == user_id, own), else_=levels.number(SEE))
+    shown = select(jobs, own.label("level"), users.c.email.label("user_name"))
+    return shown.join(users, users.c.user_id == jobs.c.user_id).where(_visible_jobs(user_id, reach))
 
 
-def _datasets(user_id: Any, admin: bool) -> AnySelect:
-    shown = select(data, _data_level(user_id, admin).label("level"), users.c.email.label("user_name"))
-    return shown.join(users, users.c.user_id == data.c.user_id).where(_visible_data(user_id, admin))
-
-
-def _started_jobs(user_id: Any, admin: bool) -> AnySelect:
-    # Who sees a job at all started it or is an administrator: both own it.
-    shown = select(jobs, literal(OWN).label("level"), users.c.email.label("user_name"))
-    return shown.join(users, users.c.user_id == jobs.c.user_id).where(_visible_jobs(user_id, admin))
-
-
-def _asked_queries(user_id: Any, admin: bool) -> AnySelect:
-    asked = _started_jobs(user_id, admin).add_columns(*queries.c)
+def _asked_queries(user_id: Any, reach: int) -> Select[Any]:
+    asked = _started_jobs(user_id, reach).add_columns(*queries.c)
     return asked.join(queries, queries.c.query_uuid == jobs.c.job_uuid)

@@ -2,12 +2,27 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Delete, Insert, Row, Select, Table, Update, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Insert,
+    Row,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    func,
+    literal,
+    select,
+    text,
+)
 
 from quarantine.domain.errors import Invalid
+from quarantine.store.tables import row_counts
 
 M = TypeVar("M")
 L = TypeVar("L")
@@ -15,6 +30,8 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 # Apart from every column's name, so that a value to set and a value to find by never share a bound name.
 _FIND = "find_"
+# So many numbers are counted together: few enough to skip over, and few blocks to add up.
+BLOCK = 512
 
 
 class Page(msgspec.Struct, Generic[M], frozen=True):
@@ -34,7 +51,10 @@ def get(connection: Connection, table: Table, /, **key: object) -> AnyRow | None
 def insert(connection: Connection, table: Table, /, **values: object) -> Any:
     """Insert one row; its primary key (the first column of it)."""
     done = connection.execute(_insert(table), values)
-    return done.inserted_primary_key[0] if done.inserted_primary_key else None
+    key = done.inserted_primary_key[0] if done.inserted_primary_key else None
+    if key is not None:
+        recount(connection, table, key, 1)
+    return key
 
 
 def update(connection: Connection, table: Table, key: Mapping[str, object], /, **values: object) -> int:
@@ -44,7 +64,31 @@ def update(connection: Connection, table: Table, key: Mapping[str, object], /, *
 
 def delete(connection: Connection, table: Table, /, **key: object) -> int:
     """Delete the rows that equal `key`; how many there were."""
-    return connection.execute(_delete(table, _shape(key)), _find(key)).rowcount
+    gone = connection.execute(_delete(table, _shape(key)), _find(key)).rowcount
+    if gone and table.info.get("counted"):
+        # A counted table's rows go one by one, by their number.
+        recount(connection, table, key[_number(table).name], -1)
+    return gone
+
+
+def recount(connection: Connection, table: Table, key: Any, change: int) -> None:
+    """Note that a row of a counted table came or went; for who marks one as deleted, too."""
+    if table.info.get("counted"):
+        connection.execute(_RECOUNT, {"name": table.name, "block": int(key) // BLOCK, "change": change})
+
+
+def count(connection: Connection, table: Table) -> int:
+    """How many rows a counted table has that are not deleted."""
+    return int(connection.scalar(_COUNT, {"name": table.name}) or 0)
+
+
+def count_anew(connection: Connection, table: Table) -> None:
+    """Count a counted table's rows from what is there, for who has put them in or taken them out by other ways."""
+    block = (_number(table) // BLOCK).label("block")
+    found = select(literal(table.name), block, func.count()).select_from(table).group_by(block)
+    there = found.where(table.c.deleted_at.is_(None)) if "deleted_at" in table.c else found
+    delete(connection, row_counts, table_name=table.name)
+    connection.execute(row_counts.insert().from_select(["table_name", "block", "row_count"], there))
 
 
 def page(
@@ -56,16 +100,60 @@ def page(
     order_by: str | None = None,
     page: int = 1,
     page_size: int = 100,
+    counted: Table | None = None,
 ) -> Page[AnyRow]:
-    """One page of a statement, ordered by `field` or `-field` out of `orders`, ties by `key` (or `key.desc()`).
+    """One page of a statement, ordered by `field` or `-field` out of `orders`, ties by `key` in the same direction.
 
-    The order is total, so that pages neither repeat nor lose a row. NULLs come last either way.
+    The order is total, so that pages neither repeat nor lose a row. NULLs come last either way. A page in the second
+    half is looked for from the end. Where the statement gives all rows of the `counted` table nothing is counted, and
+    an order by the key itself finds the page's block: nobody waits for rows to be skipped.
     """
-    total = connection.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
-    ordered = statement.order_by(*_order(order_by, orders), key)
+    if counted is not None:
+        total = count(connection, counted)
+    else:
+        total = connection.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     offset = (page - 1) * page_size
-    found = connection.execute(ordered.limit(page_size).offset(offset)).all() if offset < total else []
-    return Page(items=list(found), total=total, page=page, page_size=page_size)
+    size = min(page_size, total - offset)
+    order = _order(order_by, orders, key)
+    if size <= 0:
+        return Page(items=[], total=total, page=page, page_size=page_size)
+    from_end = offset > total // 2
+    skipped = total - offset - size if from_end else offset
+    if counted is not None and skipped > BLOCK and order[0].column is key:
+        start, skipped = _far(connection, counted, skipped, descending=order[0].descending != from_end)
+        statement = statement.where(key <= start if order[0].descending != from_end else key >= start)
+    ordered = statement.order_by(*(term.sql(reverse=from_end) for term in order)).limit(size).offset(skipped)
+    found = list(connection.execute(ordered))
+    return Page(items=found[::-1] if from_end else found, total=total, page=page, page_size=page_size)
+
+
+_page_of: Callable[..., Page[AnyRow]] = page
+
+
+def listing(connection: Connection, table: Table, *, order_by: str, page: int, page_size: int) -> Page[AnyRow]:
+    """One page of a whole counted table, ordered by any of its columns."""
+    orders = creation(table) | {name: c for name, c in table.c.items() if name != "created_at"}
+    key, more = _number(table), {"order_by": order_by, "page": page, "page_size": page_size, "counted": table}
+    return _page_of(connection, select(table), key=key, orders=orders, **more)
+
+
+def creation(table: Table) -> dict[str, "ColumnElement[Any]"]:
+    """The order in which rows came: numbers are given out in it, and a clock that was set back does not change it."""
+    return {"created_at": _number(table)}
+
+
+def _number(table: Table) -> "ColumnElement[Any]":
+    return table.primary_key.columns[0]
+
+
+def _far(connection: Connection, table: Table, skipped: int, *, descending: bool) -> tuple[int, int]:
+    """Where to begin instead of at the first row, and how many rows are still to be skipped from there."""
+    found = connection.execute(_BLOCKS, {"name": table.name})
+    for block, inside in sorted(((row.block, row.row_count) for row in found), reverse=descending):
+        if skipped < inside:
+            return (block * BLOCK + BLOCK - 1 if descending else block * BLOCK), skipped
+        skipped -= inside
+    raise ValueError("more rows than there are cannot be skipped")
 
 
 def listed(model: Callable[..., L], found: Page[AnyRow], item: Callable[[AnyRow], object]) -> L:
@@ -88,18 +176,40 @@ def _names(fields: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(str(name) for name in fields)
 
 
+class _Term(NamedTuple):
+    """A column that sorts; NULLs come last, or first where all is turned round."""
+
+    column: "ColumnElement[Any]"
+    descending: bool
+
+    def sql(self, *, reverse: bool) -> "ColumnElement[Any]":
+        ordered = self.column.desc() if self.descending != reverse else self.column.asc()
+        if not getattr(self.column, "nullable", True):
+            return ordered
+        return ordered.nulls_first() if reverse else ordered.nulls_last()
+
+
 def _order(
-    order_by: str | None, orders: Mapping[str, "ColumnElement[Any]"] | Sequence["ColumnElement[Any]"]
-) -> list["ColumnElement[Any]"]:
+    order_by: str | None,
+    orders: Mapping[str, "ColumnElement[Any]"] | Sequence["ColumnElement[Any]"],
+    key: "ColumnElement[Any]",
+) -> list[_Term]:
     if not order_by:
-        return []
+        return [_Term(key, False)]
     allowed = orders if isinstance(orders, Mapping) else {str(column.key): column for column in orders}
-    name = order_by.removeprefix("-")
-    column = allowed.get(name)
+    column = allowed.get(order_by.removeprefix("-"))
     if column is None:
         raise Invalid(f"order_by: expected one of {', '.join(sorted(allowed))}, or one of them after a minus sign")
-    ordered = column.desc() if order_by.startswith("-") else column.asc()
-    return [ordered.nulls_last()] if getattr(column, "nullable", True) else [ordered]
+    descending = order_by.startswith("-")
+    return [_Term(term, descending) for term in ((key,) if column is key else (column, key))]
+
+
+_RECOUNT = text(
+    "INSERT INTO row_counts (table_name, block, row_count) VALUES (:name, :block, :change) "
+    "ON CONFLICT (table_name, block) DO UPDATE SET row_count = row_counts.row_count + excluded.row_count"
+)
+_BLOCKS = select(row_counts.c.block, row_counts.c.row_count).where(row_counts.c.table_name == bindparam("name"))
+_COUNT = select(func.sum(row_counts.c.row_count)).where(row_counts.c.table_name == bindparam("name"))
 
 
 # Building a statement costs several times its execution; there are few shapes, so each is built once.

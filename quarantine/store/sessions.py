@@ -4,11 +4,12 @@ import hashlib
 import secrets
 import time
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import Connection, Integer, String, bindparam, select, true
 
 from quarantine.store import rows
 from quarantine.store.context import Actor
-from quarantine.store.tables import local_session, roles, sessions, user_roles, users
+from quarantine.store.levels import Standing, over_roles
+from quarantine.store.tables import local_session, sessions, users
 
 DAY = 86_400
 EMBEDDED = "embedded"
@@ -34,29 +35,33 @@ def open_session(connection: Connection, user_id: int, *, days: int, client: str
     return token
 
 
-def level_of(user_id: object) -> ColumnElement[int]:
-    """The highest permission level over a person's roles, as SQL: 0 without any."""
-    joined = user_roles.join(roles, roles.c.role_id == user_roles.c.role_id)
-    highest = select(func.max(roles.c.permission)).select_from(joined).where(user_roles.c.user_id == user_id)
-    return func.coalesce(highest.scalar_subquery(), 0)
-
-
+_LIVE = (
+    sessions.c.token_hash == bindparam("hash"),
+    sessions.c.revoked_at.is_(None),
+    sessions.c.expires_at > bindparam("now"),
+)
+_WHO = select(sessions.c.user_id).where(*_LIVE).scalar_subquery()
+# `action` and `floor` are of the operation that is asked for: see `levels.Standing`.
+_OVER = over_roles(_WHO, bindparam("action", type_=String), bindparam("floor", type_=Integer)).subquery("over")
 _ACTOR = (
-    select(users.c.user_id, users.c.email, level_of(users.c.user_id), sessions.c.session_id)
-    .join(sessions, sessions.c.user_id == users.c.user_id)
-    .where(
-        sessions.c.token_hash == bindparam("hash"),
-        sessions.c.revoked_at.is_(None),
-        sessions.c.expires_at > bindparam("now"),
-        users.c.state == "confirmed",
-    )
+    select(users.c.user_id, users.c.email, sessions.c.session_id, _OVER.c.level, _OVER.c.sees_all, _OVER.c.may)
+    .select_from(sessions.join(users, users.c.user_id == sessions.c.user_id).join(_OVER, true()))
+    .where(*_LIVE, users.c.state == "confirmed")
 )
 
 
-def session(connection: Connection, hashed: str) -> Actor | None:
-    """The person of a live session by its token's hash; None when it is unknown, over or revoked, or he is blocked."""
-    row = connection.execute(_ACTOR, {"hash": hashed, "now": int(time.time())}).first()
-    return None if row is None else Actor(*row)
+def session(connection: Connection, hashed: str, *, action: str = "", floor: int = 0) -> Actor | None:
+    """The person of a live session by its token's hash; None when it is unknown, over or revoked, or he is blocked.
+
+    With an `action`, `may` is his level on it, and `floor` the level of who has no role that was given another.
+    """
+    values = {"hash": hashed, "now": int(time.time()), "action": action, "floor": floor}
+    row = connection.execute(_ACTOR, values).first()
+    if row is None:
+        return None
+    user_id, email, session_id, level, everything, may = row
+    held = Standing.of(level, everything, may, floor)
+    return Actor(user_id, email, held.level, session_id, held.sees_all, held.may)
 
 
 def revoke(connection: Connection, session_id: int) -> None:

@@ -16,39 +16,15 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     false,
-    text,
 )
 
-METADATA = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-# SQLite counts rows up by itself only under a column of exactly the type INTEGER.
-Key = BigInteger().with_variant(Integer(), "sqlite")
-Uuid = String(36)
-Digest = String(64)
-
-
-def complete_for_postgresql() -> None:
-    """Adds what only that dialect has words for: named in the tables, it would be loaded with every SQLite server."""
-    _data_name_kept.dialect_options["postgresql"]["where"] = _KEPT
-
-
-def _text(name: str) -> "Column[str]":
-    return Column(name, Text, nullable=False, server_default="")
-
+from quarantine.store.schema import COUNTED, Digest, Key, Uuid, half_key, kept_index, level, partial_index, text_column
+from quarantine.store.schema import METADATA as METADATA
 
 users = Table(
     "users",
@@ -57,16 +33,19 @@ users = Table(
     Column("email", String(320), nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
     Column("state", String(16), nullable=False),
-    _text("name"),
-    _text("avatar"),
-    _text("company"),
-    _text("location"),
-    _text("public_email"),
-    _text("website"),
+    text_column("name"),
+    text_column("avatar"),
+    text_column("company"),
+    text_column("location"),
+    text_column("public_email"),
+    text_column("website"),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),
     CheckConstraint("state IN ('waiting', 'confirmed', 'blocked')", name="state"),
+    kept_index("users", "updated_at", "user_id"),
     sqlite_autoincrement=True,
+    info=COUNTED,
 )
 
 sessions = Table(
@@ -78,7 +57,7 @@ sessions = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
-    _text("client"),
+    text_column("client"),
     sqlite_autoincrement=True,
 )
 
@@ -105,17 +84,78 @@ roles = Table(
     Column("role_id", Key, primary_key=True),
     Column("role_name", String(128), nullable=False, unique=True),
     Column("permission", Integer, nullable=False),
+    # Built-in roles keep name and level; who has a role that `sees_all` sees every object.
+    Column("built_in", Boolean, nullable=False, server_default=false()),
+    Column("sees_all", Boolean, nullable=False, server_default=false()),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
-    CheckConstraint("permission BETWEEN 0 AND 4", name="permission"),
+    level(),
+    Index(None, "updated_at", "role_id"),
     sqlite_autoincrement=True,
+    info=COUNTED,
 )
 
 user_roles = Table(
     "user_roles",
     METADATA,
-    Column("user_id", ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
-    Column("role_id", ForeignKey("roles.role_id", ondelete="CASCADE"), primary_key=True, index=True),
+    half_key("user_id", "users.user_id"),
+    half_key("role_id", "roles.role_id"),
+    Index(None, "role_id"),
+)
+
+groups = Table(
+    "groups",
+    METADATA,
+    Column("group_id", Key, primary_key=True),
+    Column("group_name", String(128), nullable=False, unique=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Index(None, "updated_at", "group_id"),
+    sqlite_autoincrement=True,
+    info=COUNTED,
+)
+
+user_groups = Table(
+    "user_groups",
+    METADATA,
+    half_key("user_id", "users.user_id"),
+    half_key("group_id", "groups.group_id"),
+    Index(None, "group_id"),
+)
+
+group_roles = Table(
+    "group_roles",
+    METADATA,
+    half_key("group_id", "groups.group_id"),
+    half_key("role_id", "roles.role_id"),
+    Index(None, "role_id"),
+)
+
+# The contract's actions under numbers of their own; filled when the server starts, a number is never given out twice.
+actions = Table(
+    "actions",
+    METADATA,
+    Column("action_id", Key, primary_key=True),
+    Column("action_name", String(128), nullable=False, unique=True),
+    # The level that it needs, and on what: public, session, action, data, ...
+    Column("needed", Integer, nullable=False),
+    Column("needed_on", String(32), nullable=False),
+    # Who sees everything and changes nothing can be let through where it does.
+    Column("reads", Boolean, nullable=False, server_default=false()),
+    sqlite_autoincrement=True,
+    info=COUNTED,
+)
+
+# A role's level on an action where it is not the role's own. `declared` ones follow the contract.
+action_permissions = Table(
+    "action_permissions",
+    METADATA,
+    half_key("action_id", "actions.action_id"),
+    half_key("role_id", "roles.role_id"),
+    Column("permission", Integer, nullable=False),
+    Column("declared", Boolean, nullable=False, server_default=false()),
+    level(),
+    Index(None, "role_id"),
 )
 
 # A lineage is the source data that a budget belongs to; `origins` are the paths and digests it was ever seen under.
@@ -136,9 +176,6 @@ origins = Table(
     CheckConstraint("kind IN ('digest', 'path')", name="kind"),
 )
 
-_KEPT = text("deleted_at IS NULL")
-_data_name_kept = Index("uq_data_data_name_kept", "data_name", unique=True, sqlite_where=_KEPT)
-
 data = Table(
     "data",
     METADATA,
@@ -149,27 +186,86 @@ data = Table(
     Column("lineage", ForeignKey("lineages.lineage"), nullable=False, index=True),
     Column("meta", Text, nullable=False),
     Column("meta_version", Integer, nullable=False, server_default="1"),
-    _text("data_description"),
-    _text("data_type"),
+    text_column("data_description"),
+    text_column("data_type"),
     Column("data_state", String(16), nullable=False, server_default="created"),
     Column("data_size", BigInteger),
     Column("job_uuid", Uuid),
-    _text("fingerprint"),
-    _text("digest"),
+    text_column("fingerprint"),
+    text_column("digest"),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
     Column("deleted_at", BigInteger),
-    _data_name_kept,
+    partial_index("uq_data_data_name_kept", "data_name", where="deleted_at IS NULL"),
+    kept_index("data", "updated_at", "data_id"),
     sqlite_autoincrement=True,
+    info=COUNTED,
 )
 
 data_permissions = Table(
     "data_permissions",
     METADATA,
-    Column("data_id", ForeignKey("data.data_id", ondelete="CASCADE"), primary_key=True),
-    Column("role_id", ForeignKey("roles.role_id", ondelete="CASCADE"), primary_key=True, index=True),
+    half_key("data_id", "data.data_id"),
+    half_key("role_id", "roles.role_id"),
     Column("permission", Integer, nullable=False),
-    CheckConstraint("permission BETWEEN 0 AND 4", name="permission"),
+    level(),
+    Index(None, "role_id"),
+)
+
+# Policies: for one person, or for everybody where `user_id` is NULL.
+masks = Table(
+    "masks",
+    METADATA,
+    Column("mask_id", Key, primary_key=True),
+    Column("data_id", ForeignKey("data.data_id"), nullable=False),
+    Column("user_id", ForeignKey("users.user_id")),
+    Column("hidden", JSON, nullable=False),
+    Column("private", JSON, nullable=False),
+    Column("public", JSON, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    partial_index("uq_masks_everybody", "data_id", where="user_id IS NULL"),
+    partial_index("uq_masks_person", "data_id", "user_id", where="user_id IS NOT NULL"),
+    sqlite_autoincrement=True,
+)
+
+thresholds = Table(
+    "thresholds",
+    METADATA,
+    Column("threshold_id", Key, primary_key=True),
+    Column("data_id", ForeignKey("data.data_id"), nullable=False),
+    Column("user_id", ForeignKey("users.user_id")),
+    Column("field", String(256), nullable=False),
+    Column("threshold", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    partial_index("uq_thresholds_everybody", "data_id", "field", where="user_id IS NULL"),
+    partial_index("uq_thresholds_person", "data_id", "field", "user_id", where="user_id IS NOT NULL"),
+    sqlite_autoincrement=True,
+)
+
+projects = Table(
+    "projects",
+    METADATA,
+    Column("project_id", Key, primary_key=True),
+    Column("project_uuid", Uuid, nullable=False, unique=True),
+    Column("project_name", String(128), nullable=False),
+    Column("user_id", ForeignKey("users.user_id"), nullable=False, index=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("updated_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),
+    sqlite_autoincrement=True,
+    info=COUNTED,
+)
+
+project_permissions = Table(
+    "project_permissions",
+    METADATA,
+    half_key("project_id", "projects.project_id"),
+    half_key("role_id", "roles.role_id"),
+    Column("permission", Integer, nullable=False),
+    level(),
+    Index(None, "role_id"),
 )
 
 jobs = Table(
@@ -177,14 +273,14 @@ jobs = Table(
     METADATA,
     Column("job_uuid", Uuid, primary_key=True),
     Column("job_type", String(64), nullable=False),
-    _text("job_name"),
+    text_column("job_name"),
     Column("job_state", String(16), nullable=False, server_default="created"),
     Column("job_progress", Float, nullable=False, server_default="0"),
-    _text("job_params"),
-    _text("job_logs"),
-    _text("job_errors"),
-    _text("job_results"),
-    Column("user_id", ForeignKey("users.user_id"), nullable=False, index=True),
+    text_column("job_params"),
+    text_column("job_logs"),
+    text_column("job_errors"),
+    text_column("job_results"),
+    Column("user_id", ForeignKey("users.user_id"), nullable=False),
     Column("data_id", ForeignKey("data.data_id"), index=True),
     Column("project_uuid", Uuid, index=True),
     Column("commit_uuid", Uuid),
@@ -199,6 +295,8 @@ jobs = Table(
     Column("run_end_time", BigInteger),
     CheckConstraint("job_state IN ('created', 'running', 'finished', 'error', 'cancelled')", name="job_state"),
     Index("ix_jobs_queue", "job_state", "priority", "created_at"),
+    Index(None, "user_id", "created_at", "job_uuid"),
+    Index(None, "created_at", "job_uuid"),
 )
 
 queries = Table(
@@ -210,10 +308,12 @@ queries = Table(
     Column("epsilon", Float, nullable=False),
     Column("delta", Float, nullable=False),
     Column("tau", Float),
-    _text("private_column"),
-    _text("params"),
-    _text("permissions"),
-    _text("query_result_message"),
+    text_column("private_column"),
+    text_column("params"),
+    text_column("permissions"),
+    # The owner's policy as it was when the query was asked, as JSON: the job answers under the same one.
+    text_column("policy"),
+    text_column("query_result_message"),
 )
 
 artifacts = Table(
@@ -254,6 +354,31 @@ ledger = Table(
     UniqueConstraint("job_uuid", "lineage"),
 )
 
+# What one person may spend of a lineage's budget at most, in the ledger's units; the last row of a person counts.
+caps = Table(
+    "caps",
+    METADATA,
+    Column("cap_id", Key, primary_key=True, autoincrement=False),
+    Column("lineage", ForeignKey("lineages.lineage"), nullable=False),
+    Column("user_id", ForeignKey("users.user_id"), nullable=False),
+    Column("epsilon", BigInteger, nullable=False),
+    Column("delta", BigInteger, nullable=False),
+    Column("set_by", ForeignKey("users.user_id"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("previous_hash", Digest, nullable=False),
+    Column("hash", Digest, nullable=False),
+    Index(None, "lineage", "user_id", "cap_id"),
+)
+
+# How many rows of each counted table are there, and not deleted, by blocks of their numbers: see `rows.BLOCK`.
+row_counts = Table(
+    "row_counts",
+    METADATA,
+    Column("table_name", String(64), primary_key=True),
+    Column("block", BigInteger, primary_key=True),
+    Column("row_count", BigInteger, nullable=False),
+)
+
 audits = Table(
     "audits",
     METADATA,
@@ -267,4 +392,7 @@ audits = Table(
     Column("description", Text, nullable=False),
     Column("previous_hash", Digest, nullable=False),
     Column("hash", Digest, nullable=False),
+    Index(None, "timestamp", "audit_id"),
+    Index(None, "actor", "audit_id"),
+    Index(None, "action", "audit_id"),
 )

@@ -5,6 +5,7 @@ import time
 
 import msgspec
 from sqlalchemy import Connection, bindparam, case
+from sqlalchemy.exc import IntegrityError
 
 from quarantine.domain.errors import TooManyRequests
 from quarantine.store import rows
@@ -39,7 +40,14 @@ def count(connection: Connection, limit: Limit, *key: str) -> None:
     now = int(time.time())
     values = {"find_key": _hash(limit, key), "now": now, "passed": now - limit.window}
     if connection.execute(_COUNT, values).rowcount == 0:
-        rows.insert(connection, login_attempts, key_hash=values["find_key"], attempts=1, window_start=now)
+        # A new key pays for the old ones: the table never holds more than a day of them.
+        sweep(connection)
+        try:
+            with connection.begin_nested():
+                rows.insert(connection, login_attempts, key_hash=values["find_key"], attempts=1, window_start=now)
+        except IntegrityError:
+            # On PostgreSQL, another request has begun to count the key meanwhile.
+            connection.execute(_COUNT, values)
 
 
 def forget(connection: Connection, limit: Limit, *key: str) -> None:

@@ -1,27 +1,26 @@
 """What each type of job does: make a dataset's bounded copy, answer a private query."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from quarantine.domain.errors import Conflict, DomainError, Refused
-from quarantine.domain.metadata.model import Metadata, Table
+from quarantine.domain.metadata.model import Metadata
 from quarantine.domain.settings import Settings
 from quarantine.store import datasets, jobs, rows
 from quarantine.store.engine import Database
 from quarantine.store.jobs import Artifact
 from quarantine.store.rows import AnyRow
+from quarantine.store.sources.connector import Place
+from quarantine.store.sources.connectors import Connectors
 from quarantine.store.tables import data as data_table
 from quarantine.store.tables import queries as queries_table
 from quarantine.worker.loop import Control, Outcome, Runner
 
 if TYPE_CHECKING:
     from quarantine.domain.privacy import Answer, Plan
-    from quarantine.store.sources.engine import Engine
 
-RELATION = "bounded"
 # Rows of an answer that anybody draws; every list of jobs carries their intervals.
 MOST_DRAWN = 1_000
 # Why is the owner's to know: it may depend on a single row, or name another's dataset.
@@ -60,26 +59,22 @@ class _Preparation:
     def prepare(self, row: AnyRow, control: Control) -> None:
         """Copies, budget and state of a dataset, from its source as it is now."""
         metadata = datasets.metadata_of(row.meta)
-        files = datasets.sources(metadata, self._settings)
-        prints, found = datasets.fingerprints(files), datasets.origins(files)
+        places = datasets.located(metadata, self._settings)
+        for place in places:
+            place.check_columns()
+        prints, found = datasets.fingerprints(places), datasets.origins(places)
         control.progress(0.1)
-        for i, (table, path) in enumerate(files):
-            self._build(row, table, path, control, (0.1 + 0.9 * i / len(files), 0.9 / len(files)))
+        for i, place in enumerate(places):
+            self._build(row, place, control, (0.1 + 0.9 * i / len(places), 0.9 / len(places)))
         with self._database.transaction(durable=True) as connection:
             current = datasets.mark_ready(connection, row, metadata, found, prints)
-        datasets.drop_copies(self._settings, row, current=current)
+        datasets.drop_copies(self._settings, row, lambda version: (version == row.meta_version) != current)
 
-    def _build(self, row: AnyRow, table: Table, path: Path, control: Control, share: tuple[float, float]) -> None:
-        from quarantine.store.sources.bounded import build
-
-        target = datasets.copy_path(self._settings, row, table)
-        for folder in (self._settings.bounded_folder, target.parent.parent, target.parent):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-
+    def _build(self, row: AnyRow, place: Place, control: Control, share: tuple[float, float]) -> None:
         def progress(done: float) -> None:
             control.progress(share[0] + share[1] * done)
 
-        build(table, path, target, progress=progress, stop=control.cancelled)
+        place.build(datasets.copy_of(row, place.table), progress, control.cancelled)
 
 
 class _Query:
@@ -89,7 +84,7 @@ class _Query:
         self._database = database
         self._settings = settings
         self._prepare = _Preparation(database, settings).prepare
-        self._kept: Engine | None = None
+        self._connectors = Connectors(settings)
 
     def __call__(self, job: AnyRow, control: Control) -> Outcome:
         """Exact bounded aggregates from the engine, noise, and the table as results.csv."""
@@ -104,10 +99,12 @@ class _Query:
             epsilon=query.epsilon,
             tau=query.tau or 0.0,
             private_column=query.private_column,
+            # Not today's: what was priced is what is answered. A query from before there were policies has none.
+            policy=msgspec.json.decode(query.policy, type=privacy.Policy) if query.policy else privacy.Policy(),
+            params=msgspec.json.decode(query.params, type=dict[str, str]) if query.params else {},
         )
         table = next(t for t in metadata.tables if (t.schema, t.name) == (plan.schema, plan.table))
-        copy = datasets.copy_path(self._settings, row, table)
-        exact = self._engine().aggregate(plan.statement("duckdb", RELATION), {RELATION: copy})
+        exact = self._connectors.of(table).aggregate(plan, table, datasets.copy_of(row, table))
         answer = privacy.release(plan, exact)
         content = answer.csv().encode()
         return Outcome(
@@ -115,13 +112,6 @@ class _Query:
             message=answer.message,
             artifacts=(Artifact(path="results.csv", content=content, media_type="text/csv"),),
         )
-
-    def _engine(self) -> "Engine":
-        """The query engine, loaded by the first query: an idle server does without its memory."""
-        from quarantine.store.sources.engine import Engine
-
-        self._kept = self._kept or Engine.of(self._settings)
-        return self._kept
 
     def _read(self, job: AnyRow) -> tuple[AnyRow, AnyRow]:
         asked = msgspec.json.decode(job.job_params)
@@ -133,17 +123,26 @@ class _Query:
         return row, query
 
     def _refresh(self, row: AnyRow, metadata: Metadata, control: Control) -> None:
-        """Make the bounded copies again if a source has changed; one that is gone leaves the copies as they are."""
+        """Make the bounded copies anew if a source has changed or a copy is missing, as after the restore of a backup.
+
+        A source that is gone leaves the copies as they are.
+        """
         try:
-            files = datasets.sources(metadata, self._settings)
+            prints = datasets.fingerprints(datasets.located(metadata, self._settings))
         except Refused:
             return
-        if datasets.fingerprints(files) == row.fingerprint:
+        if prints == row.fingerprint and self._has_copies(row, metadata):
             return
         try:
             self._prepare(row, control)
         except DomainError:
             raise Refused(STALE) from None
+
+    def _has_copies(self, row: AnyRow, metadata: Metadata) -> bool:
+        """Whether no copy is missing of those that are files here; a database keeps its own."""
+        kept = [table for table in metadata.tables if table.source.connector != "postgresql"]
+        folder = self._settings.bounded_folder
+        return all(datasets.copy_of(row, table).path(folder).exists() for table in kept)
 
 
 def results(plan: "Plan", answer: "Answer") -> str:

@@ -23,6 +23,8 @@ def every_way(client: Checked, dataset: Any, uuid: str = "", name: str = "", num
         client.delete(path),
         client.post("/privacy/budgets", json={"data_id": number or dataset["data_id"], "current": 5}),
         client.post("/privacy/budgets", json={"data_name": name, "current": 5}),
+        client.post("/privacy/masks", json={"data_name": name, "mask_data": {"hidden": ["age"]}}),
+        client.post("/privacy/thresholds", json={"data_name": name, "field": "sex", "threshold": 5, "user_id": 1}),
         ask(client, {"data_name": name}),
         ask(client, {"data_name": uuid or dataset["data_uuid"]}),
     ]
@@ -30,7 +32,7 @@ def every_way(client: Checked, dataset: Any, uuid: str = "", name: str = "", num
 
 def test_an_unseen_dataset_cannot_be_told_from_one_that_does_not_exist(world: World) -> None:
     dataset = world.dataset()
-    for client in (world.owner, world.user, world.auditor):
+    for client in (world.owner, world.user):
         unseen = every_way(client, dataset)
         missing = every_way(client, dataset, UNKNOWN, fresh("missing"), 999_999_999)
         for one, other in zip(unseen, missing, strict=True):
@@ -38,7 +40,8 @@ def test_an_unseen_dataset_cannot_be_told_from_one_that_does_not_exist(world: Wo
             assert one.status_code == 404
             assert one.headers.keys() == other.headers.keys()
         assert dataset["data_uuid"] not in client.get("/data", params={"page_size": 1000}).text
-        assert client.get("/privacy/budgets", params={"data_id": dataset["data_id"]}).json()["total"] == 0
+        for name in ("budgets", "masks", "thresholds"):
+            assert client.get(f"/privacy/{name}", params={"data_id": dataset["data_id"]}).json()["total"] == 0
 
 
 def test_see_tells_what_it_is_and_answers_no_query(world: World) -> None:
@@ -62,9 +65,9 @@ def test_use_asks_and_samples_and_changes_nothing(world: World) -> None:
     shown = done(world.user.get(f"/data/{dataset['data_uuid']}"))
     assert shown["data_permissions"] == ["read", "meta", "types", "stats", "sample"]
     assert done(world.user.get("/privacy/budgets", params={"data_id": dataset["data_id"]}))["total"] == 1
-    for answer in every_way(world.user, dataset)[2:7]:
+    for answer in every_way(world.user, dataset)[2:9]:
         refused(answer, 403)
-    refused(ask(world.auditor, dataset), 404)
+    refused(ask(world.auditor, dataset), 403)
 
 
 def test_change_rewords_and_does_not_touch_what_protects(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 from live import ROOT, wait_for_job
 from quarantine.domain.metadata.read import read_metadata
 from quarantine.domain.metadata.write import write_metadata
-from world import COUNT, META, World, answer, ask, done, fresh, ready, refused
+from world import COUNT, META, World, answer, ask, data_folder, done, fresh, ready, refused
 
 
 def in_form(text: str, form: str) -> str:
@@ -161,3 +161,16 @@ def test_a_sample_is_made_up_anew_from_the_description(world: World) -> None:
     assert (first["name"], first["uuid"], first["type"]) == (dataset["data_name"], dataset["data_uuid"], "CSV")
     rows = json.loads(first["sample"])
     assert all("educ" not in row and "pid" not in row and 0 <= row["age"] <= 120 for row in rows)
+
+
+def test_a_folder_of_files_is_one_table_and_is_read_anew_when_a_file_joins(world: World) -> None:
+    folder = data_folder(world.live) / fresh("folder")
+    folder.mkdir()
+    for n in range(2):
+        (data_folder(world.live) / world.source()).rename(folder / f"{n}.csv")
+    dataset = world.dataset(file=f"{folder.name}/", meta=META.replace("max_ids: 1", "max_ids: 3"))
+    assert abs(int(answer(world.admin, dataset, epsilon=4.0).split()[1]) - 2002) < 40
+    (data_folder(world.live) / world.source()).rename(folder / "more.csv")
+    assert abs(int(answer(world.admin, dataset, epsilon=4.0).split()[1]) - 3003) < 40
+    other = world.dataset(file=f"{folder.name}/0.csv")
+    assert world.balance(other) == world.balance(dataset)

@@ -11,7 +11,7 @@ from checked import DOCUMENT
 from generated.operations import OPERATIONS
 from generator.readme import not_built
 from live import ROOT
-from world import World, refused
+from world import World, done, refused
 
 IDS = [operation.id for operation in OPERATIONS]
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -139,8 +139,10 @@ def test_what_answers_501_is_what_the_readme_lists_as_not_built(world: World) ->
             answered.add(operation.id)
         elif operation.id in NOT_BUILT:
             assert answer.status_code in (400, 404, 409, 422), (operation.id, answer.text)
+    # The contract's example has taken it from the second person, whom other tests count on.
+    done(world.admin.post("/users/add-role", json={"user_id": 2, "role_name": "owners"}))
     assert answered <= NOT_BUILT
-    assert len(answered) > 20
+    assert bool(answered) == bool(NOT_BUILT)
 
 
 def example(operation: Any) -> object:

@@ -9,7 +9,7 @@ from live import wait_for_job
 from world import World, ask, done, refused
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
-BUILT = ("/data", "/jobs", "/queries", "/privacy/budgets", "/users")
+BUILT = ("/data", "/jobs", "/queries", "/privacy/budgets", "/privacy/masks", "/privacy/thresholds", "/users")
 
 
 def listed(world: World, path: str, **params: object) -> list[Any]:
@@ -37,7 +37,9 @@ def orders(path: str) -> list[str]:
 
 
 def key(item: Any) -> object:
-    return next(item[name] for name in ("query_uuid", "job_uuid", "data_id", "id") if name in item)
+    one = next(item[name] for name in ("query_uuid", "job_uuid", "data_id", "id") if name in item)
+    # A dataset's budget, mask and thresholds are several: for everybody and for one person, for each column.
+    return one, item.get("user_id"), item.get("field")
 
 
 def something_to_list(world: World) -> Any:
@@ -46,6 +48,12 @@ def something_to_list(world: World) -> Any:
     for client in (world.admin, world.user):
         for _ in range(2):
             wait_for_job(client, done(ask(client, dataset, epsilon=0.5))["job_uuid"])
+    me = done(world.admin.get("/users/profile"))["user_id"]
+    for number, more in enumerate(({}, {"user_id": me}, {"user_email": "user@example.org"})):
+        body = {"data_id": dataset["data_id"], **more}
+        done(world.admin.post("/privacy/masks", json={**body, "mask_data": {"hidden": ["race"]}}))
+        done(world.admin.post("/privacy/thresholds", json={**body, "field": "educ", "threshold": 75}))
+        done(world.admin.post("/privacy/budgets", json={**body, "current": 5 + number}))
     return dataset
 
 
@@ -122,9 +130,9 @@ def test_lists_are_filtered_by_what_they_hold(world: World) -> None:
         assert listed(world, path, project_uuid=UNKNOWN) == []
         assert listed(world, path, commit_uuid=UNKNOWN) == []
         refused(world.admin.get(path, params={"project_uuid": "x"}), 400)
-    assert [item["data_id"] for item in listed(world, "/privacy/budgets", data_id=dataset["data_id"])] == [
-        dataset["data_id"]
-    ]
+    for name in ("budgets", "masks", "thresholds"):
+        items = listed(world, f"/privacy/{name}", data_id=dataset["data_id"])
+        assert [item["data_id"] for item in items] == [dataset["data_id"]] * 3
     assert {item["user_id"] for item in listed(world, "/data", user_id=me)} == {me}
 
 

@@ -44,21 +44,21 @@ def test_a_query_shows_its_run_and_result_only_where_asked_for(world: World) -> 
         refused(world.admin.get(f"/queries/{key}", params=words), 400)
 
 
-def test_a_query_is_its_askers_and_the_administrators(world: World) -> None:
+def test_a_query_is_its_askers_and_the_administrators_and_auditors_read_it(world: World) -> None:
     dataset = world.dataset()
     world.grant(dataset, "users", 2)
     key = done(ask(world.user, dataset))["job_uuid"]
     wait_for_job(world.user, key)
     where = {"run_uuid": key, "artifact_path": "results.csv"}
-    for client in (world.owner, world.auditor):
+    for client, reads in ((world.owner, 404), (world.auditor, 200)):
         for answered in (
             client.get(f"/queries/{key}", params={"include_result": "true"}),
             client.get(f"/jobs/{key}"),
-            client.post(f"/jobs/{key}/cancel"),
-            client.post(f"/queries/{key}/cancel"),
             client.get("/artifacts/download", params=where),
         ):
-            refused(answered, 404)
+            assert answered.status_code == reads
+        for answered in (client.post(f"/jobs/{key}/cancel"), client.post(f"/queries/{key}/cancel")):
+            refused(answered, 403 if reads == 200 else 404)
     for client in (world.user, world.admin):
         done(client.get(f"/queries/{key}", params={"include_result": "true"}))
         done(client.get("/artifacts/download", params=where))
@@ -147,6 +147,9 @@ def test_a_query_over_two_datasets_is_refused_before_it_costs(world: World) -> N
         {"private_column": "pid; DROP TABLE"},
         {"permissions": "households<75"},
         {"params": ["p1=123"]},
+        {"params": "123"},
+        {"query": "SELECT COUNT(*) AS n FROM pums.person WHERE age > :p1"},
+        {"query": "SELECT COUNT(*) AS n FROM pums.person WHERE age > :p1", "params": "p1=forty"},
         {"query": ""},
         {"query": "x" * 100_001},
         {"query": None},
@@ -193,3 +196,15 @@ def test_only_what_a_job_published_can_be_downloaded(world: World, path: str, st
     key = done(ask(world.admin, dataset))["job_uuid"]
     wait_for_job(world.admin, key)
     refused(world.admin.get("/artifacts/download", params={"run_uuid": key, "artifact_path": path}), status)
+
+
+def test_parameters_are_bound_by_type_and_never_become_sql(world: World) -> None:
+    dataset = world.dataset(epsilon=1000.0)
+    query = "SELECT COUNT(*) AS n FROM pums.person WHERE age < :p1 AND sex = :p2"
+    for given in ("p1=0,p2=1", ["p1=0", "p2=1"]):
+        table = answer(world.admin, dataset, query, epsilon=100.0, params=given)
+        assert table.splitlines()[0] == "n"
+        assert int(table.splitlines()[1]) < 50
+    everybody = answer(world.admin, dataset, query.replace("<", ">="), epsilon=100.0, params="p1=0,p2=1")
+    assert int(everybody.splitlines()[1]) > 100
+    refused(ask(world.admin, dataset, query, params="p1=0 OR 1=1,p2=1"), 422)

@@ -172,6 +172,10 @@ def permission(level: Any, on: str = "data", key: str = "id") -> Json:
     return api(**{"x-permission": {"level": level, "on": on, "key": key}})
 
 
+def roles(**levels: str) -> Json:
+    return api(**{"x-roles": levels})
+
+
 def secured(*names: str) -> Json:
     return api(security=[{name: []} for name in names])
 
@@ -224,6 +228,8 @@ CASES: list[tuple[str, Json, Json, dict[str, bool]]] = [
      {"request.x default": False}),
     ("one form became two", body(field(**A)), body(field(oneOf=[A, B])), {"request.x oneOf": False}),
     ("two forms became one", body(field(oneOf=[A, B])), body(field(**A)), {"request.x oneOf": True}),
+    ("a role's default level raised", roles(auditors="see"), roles(auditors="own"), {"default of auditors": False}),
+    ("a role's default level gone", roles(auditors="own"), api(), {"default of auditors": False}),
     ("a parameter removed", parameters(PAGE), parameters(), {"query.page removed": True}),
     ("a parameter added", parameters(), parameters(PAGE), {"query.page added": False}),
     ("a parameter added, required", parameters(), parameters(query(required=True)), {"query.page required": True}),

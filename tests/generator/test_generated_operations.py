@@ -238,3 +238,18 @@ def test_an_operation_is_open_only_where_its_security_says_so(generate: Any) -> 
     assert api.operation("closed").permission is not None
     assert api.operation("open").permission is None
     assert api.operation("maybe").permission is None
+
+
+def test_levels_of_built_in_roles_come_out_in_the_order_of_their_names(generate: Any) -> None:
+    answer = {"200": {"description": "ok"}}
+    ping = {"operationId": "ping", "responses": answer, "x-roles": {"users": "see", "auditors": "own"}}
+    paths = {"/ping": {"get": ping}}
+    out = generate(paths=paths, **{"x-roles": {"users": "use", "admins": "own"}})
+    assert list(out.operations.ROLES.items()) == [("admins", 4), ("users", 2)]
+    assert list(out.operation("ping").roles.items()) == [("auditors", 4), ("users", 1)]
+
+
+def test_a_document_without_roles_has_none(generate: Any) -> None:
+    out = generate()
+    assert not hasattr(out.operations, "ROLES")
+    assert out.operation("ping").roles == {}

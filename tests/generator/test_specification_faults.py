@@ -10,6 +10,12 @@ from generator.__main__ import main
 HOUSE: list[tuple[str, str, str, str]] = [
     ("users", "      x-action: UserList\n", "", r"users\.yaml:4: GET /users has no x-action; "),
     ("users", "      x-permission: public\n", "", r"users\.yaml:21: PATCH /users/\{user_id\} has no x-permission"),
+    (
+        "users",
+        "      x-permission: public\n",
+        "      x-permission: public\n      x-roles: {auditors: much}\n",
+        r"users\.yaml:27: x-roles is .*; write \{role: none",
+    ),
     ("users", "x-answered-by: local", "x-answered-by: here", r"users\.yaml:27: x-answered-by is \"here\"; write local"),
     ("users", "x-action: UserUpdate", "x-action: UserList", r"users\.yaml:25: .* has the x-action \"UserList\" of GET"),
     ("users", "operationId: update_user", "operationId: list_users", r"users\.yaml:22: the operationId \"list_users\""),

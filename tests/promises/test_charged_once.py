@@ -12,7 +12,7 @@ import pytest
 
 from checked import Checked
 from live import PASSWORD, Live, live_server, wait_for_job
-from world import COUNT, META, World, ask, done, ready, refused, select, settle
+from world import COUNT, META, World, ask, data_folder, done, ready, refused, select, settle
 
 SETTINGS = {"ambient_session": "false", "lease_seconds": "1"}
 
@@ -130,7 +130,10 @@ def test_a_failed_query_still_costs_budget(world: World) -> None:
     refused(world.admin.get("/artifacts/download", params=where), 404)
     whole = done(world.admin.get(f"/queries/{job['job_uuid']}", params={"include_result": "true"}))
     assert "query_result_data" not in whole
-    other = world.dataset()
+    # Without its source, a copy that is missing cannot be made anew.
+    file = world.source()
+    other = world.dataset(file=file)
+    (data_folder(world.live) / file).unlink()
     (world.live.home / "bounded" / other["data_uuid"]).rename(tmp := world.live.home / f"gone-{other['data_uuid']}")
     again = wait_for_job(world.admin, done(ask(world.admin, other, epsilon=2.0))["job_uuid"])
     assert again["job_errors"] == job["job_errors"]

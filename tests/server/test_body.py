@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from generated import contract
 from quarantine.domain.errors import Invalid, TooLarge, UnsupportedMediaType
+from quarantine.server import body
 from quarantine.server.body import FIRST_BYTES, BodyReader, Disconnected, check_media_type, decode_json
 
 DEPTH = 8
@@ -77,6 +78,16 @@ def test_only_the_first_part_is_read_before_anybody_is_known() -> None:
         assert not reader.complete or len(await reader.rest()) == 90_000
 
     asyncio.run(run())
+
+
+def test_a_body_that_never_comes_is_not_waited_for_forever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(body, "PIECE_SECONDS", 0.01)
+
+    async def run() -> None:
+        await BodyReader(asyncio.Event().wait, b"5", 100).first()  # type: ignore[arg-type]
+
+    with pytest.raises(Invalid, match="stopped coming"):
+        asyncio.run(run())
 
 
 def test_a_client_that_goes_away_is_noticed() -> None:

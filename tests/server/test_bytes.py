@@ -330,6 +330,25 @@ def test_a_client_that_goes_away_leaves_nothing_behind(running: Running) -> None
         asyncio.run(go_away())
     assert running.client.get("/health").status_code == 200
     assert running.handlers.calls == []
+    until = time.monotonic() + 10
+    while running.server.server_state.tasks and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not running.server.server_state.tasks
+
+
+def test_a_connection_that_answered_many_requests_ends_with_its_client(running: Running) -> None:
+    before = len(running.server.server_state.connections)
+    raw = b"POST /api/open HTTP/1.1\r\nHost: localhost\r\nContent-Length: 13\r\n\r\n" + b'{"name": "a"}'
+    with socket.create_connection(("127.0.0.1", running.port), timeout=10) as line:
+        for _ in range(3):
+            line.sendall(raw)
+            assert line.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        assert len(running.server.server_state.connections) == before + 1
+    until = time.monotonic() + 10
+    while len(running.server.server_state.connections) > before and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(running.server.server_state.connections) == before
+    assert not running.server.server_state.tasks
 
 
 @pytest.mark.parametrize("target", [b"http://evil.example/api/health", b"//x@evil.example:80/api/health", b"*"])

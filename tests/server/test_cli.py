@@ -16,7 +16,7 @@ import pytest
 from quarantine.domain.settings import DESCRIPTIONS, Settings
 from quarantine.server.app import DOCUMENT
 from quarantine.server.cli import main
-from quarantine.store import accounts
+from quarantine.store import accounts, audit, levels, sessions
 from quarantine.store.engine import open_database
 from quarantine.store.tables import audits
 
@@ -51,7 +51,19 @@ def started(*arguments: str, **more: str) -> Iterator[tuple[subprocess.Popen[str
             run.send_signal(signal.SIGKILL)
 
 
-@pytest.mark.parametrize("path", ["", "server", "server start", "server config", "server add-admin", "audit verify"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "server",
+        "server start",
+        "server config",
+        "server add-admin",
+        "server backup",
+        "server restore",
+        "audit verify",
+    ],
+)
 def test_every_command_has_help(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*path.split(), "--help"])
@@ -89,14 +101,30 @@ def test_an_administrator_is_made_from_standard_input(home: Path) -> None:
     assert dq0("server", "add-admin", "bob@example.org", text="short\n").returncode == 2
     database = open_database(Settings(home=str(home)))
     with database.transaction() as connection:
-        assert accounts.administrators(connection) == 1
+        assert levels.administered(connection)
+    database.close()
+
+
+def test_a_forgotten_password_is_set_on_the_host(home: Path) -> None:
+    assert dq0("server", "add-admin", "ada@example.org", text="correct horse\n").returncode == 0
+    database = open_database(Settings(home=str(home)))
+    with database.transaction(write=True) as connection:
+        token = accounts.login(connection, "ada@example.org", "correct horse", client="", days=1)
+    assert dq0("server", "set-password", "ada@example.org", text="battery staple\n").returncode == 0
+    with database.transaction(write=True) as connection:
+        assert sessions.session(connection, sessions.token_hash(token)) is None
+        assert accounts.login(connection, "ada@example.org", "battery staple", client="", days=1)
+        assert audit.verify(connection) is None
+    unknown = dq0("server", "set-password", "bob@example.org", text="battery staple\n")
+    assert (unknown.returncode, unknown.stderr) == (2, "dq0: there is no such user; name one by number or address\n")
+    assert dq0("server", "set-password", "ada@example.org", text="short\n").returncode == 2
     database.close()
 
 
 def test_verify_names_the_first_broken_row(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert dq0("server", "add-admin", "ada@example.org", text="correct horse\n").returncode == 0
     assert main(["audit", "verify"]) == 0
-    assert capsys.readouterr().out == "audit log: whole\nledger: whole\n"
+    assert capsys.readouterr().out == "audit log: whole\nledger: whole\ncaps: whole\n"
     database = open_database(Settings(home=str(home)))
     with database.transaction(write=True) as connection:
         connection.execute(audits.update().values(actor="somebody else"))

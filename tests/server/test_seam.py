@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from quarantine.server.strangers import ROWS
 from quarantine.store import audit, sessions
 from quarantine.store.tables import audits, login_attempts, users
 
@@ -29,7 +30,7 @@ def test_nobody_gets_401_from_every_operation_that_is_not_public(running: Runnin
         if operation.permission is not None:
             refused_to_nobody(running, operation)
     assert running.handlers.calls == []
-    assert audit_rows(running) == []
+    assert {(row.actor, row.outcome) for row in audit_rows(running)} == {("", "refused 401")}
 
 
 def refused_to_nobody(running: Running, operation: Any) -> None:
@@ -150,6 +151,18 @@ def test_a_repeated_parameter_has_to_agree(running: Running) -> None:
     reply = running.client.patch("/things/7?thing_id=8", json={"name": "a"})
     assert reply.status_code == 400
     assert json.loads(reply.text)["error"].startswith("query parameter thing_id")
+
+
+def test_nobody_leaves_rows_too_and_a_flood_of_them_does_not_fill_the_disk(running: Running) -> None:
+    for number in range(ROWS + 5):
+        reply = running.client.get(f"/things/{number + 1}", headers={"authorization": "Bearer wrong"})
+        assert reply.status_code == 401
+    rows = audit_rows(running)
+    assert [(row.actor, row.action, row.object, row.outcome) for row in rows[:2]] == [
+        ("", "Madeget_thing", "1", "refused 401"),
+        ("", "Madeget_thing", "2", "refused 401"),
+    ]
+    assert len(rows) == ROWS
 
 
 def test_public_reading_leaves_no_audit_row(running: Running) -> None:

@@ -1,33 +1,23 @@
-"""A migrated database per test, copied from one made once; and people to act."""
+"""A migrated database per test on either engine, copied from one made once; and people to act."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from databases import Kind
 from quarantine.domain.settings import Settings
 from quarantine.store import accounts, data, rows, tables
 from quarantine.store.context import Actor
 from quarantine.store.engine import Database, open_database
-from quarantine.store.migrate import migrate
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("migrated")
-    database = open_database(Settings(home=str(folder)))
-    migrate(database)
-    database.close()
-    return folder / "dq0.sqlite"
 
 
 @pytest.fixture
-def settings(tmp_path: Path, migrated: Path) -> Settings:
+def settings(tmp_path: Path, kind: Kind) -> Iterator[Settings]:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
-    shutil.copy(migrated, home / "dq0.sqlite")
-    return Settings(home=str(home))
+    with kind.migrated(home) as found:
+        yield found
 
 
 @pytest.fixture

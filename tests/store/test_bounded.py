@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from quarantine.domain.errors import Conflict, DomainError, Refused
 from quarantine.domain.metadata.model import Column, ColumnType, Source, Table
 from quarantine.domain.metadata.read import read_metadata
-from quarantine.store.sources.bounded import Built, Stopped, build
+from quarantine.store.sources.bounded import Built, build
+from quarantine.store.sources.running import Stopped
 
 DATA = Path(__file__).parents[1] / "data"
 ROOT = Path(__file__).parents[2]
@@ -51,7 +52,7 @@ def copied(
         path = Path(folder) / "t.csv"
         path.write_bytes(text.encode() if isinstance(text, str) else text)
         target = Path(folder) / "out" / "t.parquet"
-        build(table(*columns, source=source, max_ids=max_ids), path, target)
+        build(table(*columns, source=source, max_ids=max_ids), (path,), target)
         assert [entry.name for entry in target.parent.iterdir()] == ["t.parquet"]
         return rows(target)
 
@@ -81,7 +82,7 @@ def source_rows(uri: str) -> list[dict[str, str]]:
 
 
 def test_a_file_in_which_nobody_has_too_many_rows_is_kept_whole(tmp_path: Path) -> None:
-    build(pums(1, "PUMS_pid.csv"), DATA / "PUMS_pid.csv", tmp_path / "t.parquet")
+    build(pums(1, "PUMS_pid.csv"), (DATA / "PUMS_pid.csv",), tmp_path / "t.parquet")
     source = source_rows("PUMS_pid.csv")
     copy = {row["pid"]: row for row in rows(tmp_path / "t.parquet")}
     assert len(copy) == len(source)
@@ -96,14 +97,14 @@ def test_a_file_in_which_nobody_has_too_many_rows_is_kept_whole(tmp_path: Path) 
 @pytest.mark.parametrize("uri", ["PUMS_dup.csv", "PUMS_null.csv"])
 @pytest.mark.parametrize("max_ids", [1, 2, 1000])
 def test_each_person_keeps_as_many_rows_as_allowed_and_no_more(tmp_path: Path, uri: str, max_ids: int) -> None:
-    build(pums(max_ids, uri), DATA / uri, tmp_path / "t.parquet")
+    build(pums(max_ids, uri), (DATA / uri,), tmp_path / "t.parquet")
     source = Counter(int(float(row["pid"])) for row in source_rows(uri) if row["pid"])
     copy = Counter(row["pid"] for row in rows(tmp_path / "t.parquet"))
     assert copy == {pid: min(count, max_ids) for pid, count in source.items()}
 
 
 def test_missing_cells_stay_missing_unless_the_metadata_says_there_are_none(tmp_path: Path) -> None:
-    build(pums(1000, "PUMS_null.csv"), DATA / "PUMS_null.csv", tmp_path / "t.parquet")
+    build(pums(1000, "PUMS_null.csv"), (DATA / "PUMS_null.csv",), tmp_path / "t.parquet")
     source = [row for row in source_rows("PUMS_null.csv") if row["pid"]]
     copy = rows(tmp_path / "t.parquet")
     for name in ("age", "sex", "educ", "race", "income"):
@@ -116,7 +117,7 @@ def test_the_example_is_copied_with_every_row(tmp_path: Path) -> None:
     exec(compile((ROOT / "examples" / "make_census.py").read_text(), "make_census.py", "exec"), namespace)
     namespace["main"](tmp_path)  # type: ignore[operator]
     metadata = read_metadata((ROOT / "examples" / "census.yaml").read_text())
-    build(metadata.tables[0], tmp_path / "census.csv", tmp_path / "t.parquet")
+    build(metadata.tables[0], (tmp_path / "census.csv",), tmp_path / "t.parquet")
     with (tmp_path / "census.csv").open() as stream:
         source = list(csv.DictReader(stream))
     copy = rows(tmp_path / "t.parquet")
@@ -182,7 +183,7 @@ def test_parquet_is_read_by_name_whatever_its_types_are(tmp_path: Path) -> None:
     kinds = {"p0": FLOAT, "p1": INT, "d": FLOAT, "t": DATETIME, "l": INT, "b": BOOLEAN, "e": DATETIME, "s": STRING}
     columns = [Column(name=name, type=kind) for name, kind in kinds.items()]
     made = table(*columns, source=Source(connector="parquet", uri="x.parquet", na_values={"s": ("x",)}))
-    build(made, source, tmp_path / "t.parquet")
+    build(made, (source,), tmp_path / "t.parquet")
     assert rows(tmp_path / "t.parquet") == [
         {
             "p0": None,
@@ -216,7 +217,7 @@ def test_a_file_that_is_not_as_declared_is_refused_without_a_word_of_it(tmp_path
     target.parent.mkdir()
     target.write_bytes(b"the older copy")
     with pytest.raises(Refused) as caught:
-        build(table(Column(name="id", type=STRING, private_id=True), Column(name="a", type=INT)), path, target)
+        build(table(Column(name="id", type=STRING, private_id=True), Column(name="a", type=INT)), (path,), target)
     error: BaseException | None = caught.value
     while error is not None:
         assert "CANARY" not in str(error)
@@ -227,10 +228,10 @@ def test_a_file_that_is_not_as_declared_is_refused_without_a_word_of_it(tmp_path
 
 def test_a_stopped_build_leaves_the_older_copy_and_nothing_else(tmp_path: Path) -> None:
     target = tmp_path / "out" / "t.parquet"
-    build(pums(1, "PUMS_pid.csv"), DATA / "PUMS_pid.csv", target)
+    build(pums(1, "PUMS_pid.csv"), (DATA / "PUMS_pid.csv",), target)
     before = target.read_bytes()
     with pytest.raises(Stopped) as caught:
-        build(pums(1, "PUMS_dup.csv"), DATA / "PUMS_dup.csv", target, stop=lambda: True)
+        build(pums(1, "PUMS_dup.csv"), (DATA / "PUMS_dup.csv",), target, stop=lambda: True)
     assert isinstance(caught.value, Conflict)
     assert target.read_bytes() == before
     assert list(target.parent.iterdir()) == [target]
@@ -242,14 +243,14 @@ def test_what_a_killed_build_left_is_swept_by_the_next(tmp_path: Path) -> None:
     (left / "stage.parquet").write_text("private")
     other = tmp_path / ".u.parquet.0123456789abcdef.part"
     other.mkdir()
-    build(pums(1, "PUMS_pid.csv"), DATA / "PUMS_pid.csv", tmp_path / "t.parquet")
+    build(pums(1, "PUMS_pid.csv"), (DATA / "PUMS_pid.csv",), tmp_path / "t.parquet")
     assert not left.exists()
     assert other.exists()
 
 
 def test_progress_runs_from_nothing_to_all(tmp_path: Path) -> None:
     told: list[float] = []
-    built = build(pums(2, "PUMS_dup.csv"), DATA / "PUMS_dup.csv", tmp_path / "t.parquet", progress=told.append)
+    built = build(pums(2, "PUMS_dup.csv"), (DATA / "PUMS_dup.csv",), tmp_path / "t.parquet", progress=told.append)
     assert told == sorted(told)
     assert (told[0], told[-1]) == (0.0, 1.0)
     assert built.path == tmp_path / "t.parquet"
@@ -262,7 +263,7 @@ def test_a_source_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> No
     with pytest.raises(Refused, match="changed while it was read"):
         build(
             table(Column(name="a", type=INT)),
-            path,
+            (path,),
             tmp_path / "t.parquet",
             progress=lambda share: os.utime(path, (1, 1)),
         )
@@ -272,7 +273,7 @@ def test_a_source_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> No
 def test_a_place_that_cannot_be_written_is_a_domain_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DomainError):
-        build(pums(1, "PUMS_pid.csv"), DATA / "PUMS_pid.csv", tmp_path / "file" / "t.parquet")
+        build(pums(1, "PUMS_pid.csv"), (DATA / "PUMS_pid.csv",), tmp_path / "file" / "t.parquet")
 
 
 def test_an_empty_table_has_an_empty_copy() -> None:
@@ -360,7 +361,7 @@ def test_a_folder_named_like_a_column_changes_no_value(tmp_path: Path) -> None:
     duckdb.execute(f"COPY (SELECT 1 AS pid UNION ALL SELECT 2) TO '{path}' (FORMAT parquet)")
     made = table(Column(name="pid", type=INT, private_id=True), source=Source(connector="parquet", uri="t.parquet"))
     target = tmp_path / "out" / "t.parquet"
-    build(made, path, target)
+    build(made, (path,), target)
     assert sorted(row["pid"] for row in rows(target)) == [1, 2]  # type: ignore[type-var]
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from quarantine.domain.errors import Refused
 from quarantine.domain.metadata.model import Column, ColumnType, Source, Table
+from quarantine.store.sources import files
 from quarantine.store.sources.files import (
     UNKNOWN,
     UNREADABLE,
@@ -19,6 +20,7 @@ from quarantine.store.sources.files import (
     fingerprint,
     header,
     locate,
+    locate_all,
 )
 from quarantine.store.sources.locked import locked_engine
 
@@ -121,6 +123,70 @@ def test_a_copy_under_another_name_has_the_same_digest_and_another_fingerprint(f
     assert fingerprint(folder / "a.csv") != fingerprint(folder / "z.csv")
     (folder / "z.csv").write_text("x\n2\n")
     assert content_digest(folder / "a.csv") != content_digest(folder / "z.csv")
+
+
+def source(*uris: str, connector: str = "csv") -> Source:
+    return Source(connector=connector, uri=uris[0], further=uris[1:])
+
+
+def test_a_folder_is_all_files_of_the_format_below_it_in_order(folder: Path) -> None:
+    many = folder / "many"
+    (many / "2024" / "_temporary").mkdir(parents=True)
+    (many / ".hidden").mkdir()
+    (many / ".hidden" / "h.csv").write_text("x\n1\n")
+    written = (
+        "b.csv",
+        "2024/a.tsv",
+        "c.csv.gz",
+        "_SUCCESS",
+        "_x.csv",
+        ".y.csv",
+        "2024/_temporary/z.csv",
+        ".hidden/h.csv",
+    )
+    for name in (*written, "d.parquet", "notes.txt"):
+        (many / name).write_text("x\n1\n")
+    (many / "loop").symlink_to(many)
+    for uri in ("many", "many/", str(many)):
+        found = [str(path.relative_to(many)) for path in locate_all(source(uri), (folder,))]
+        assert found == ["2024/a.tsv", "b.csv", "c.csv.gz"]
+    assert [path.name for path in locate_all(source("many", connector="parquet"), (folder,))] == ["d.parquet"]
+
+
+def test_a_list_names_files_and_folders(folder: Path) -> None:
+    (folder / "more").mkdir()
+    (folder / "more" / "c.csv").write_text("x\n3\n")
+    found = locate_all(source("a.csv", "more", "deep/b.csv"), (folder,))
+    assert [path.name for path in found] == ["a.csv", "c.csv", "b.csv"]
+
+
+@pytest.mark.parametrize(
+    "uris", [("a.csv", "./a.csv"), ("in.csv", "deep/b.csv"), ("a.csv", "twin.csv"), ("deep", "deep/")]
+)
+def test_a_file_that_would_be_read_twice_is_refused(folder: Path, uris: tuple[str, ...]) -> None:
+    (folder / "twin.csv").hardlink_to(folder / "a.csv")
+    with pytest.raises(Refused, match="same file twice"):
+        locate_all(source(*uris), (folder,))
+
+
+@pytest.mark.parametrize("uri", ["up", "empty", "planted", "..", "nothing", "/etc", "dir.csv", "null", "\ud800"])
+def test_a_folder_that_leads_out_or_holds_nothing_is_refused_with_one_text(folder: Path, uri: str) -> None:
+    (folder / "empty").mkdir()
+    (folder / "planted").mkdir()
+    (folder / "planted" / "a.csv").write_text("x\n1\n")
+    (folder / "planted" / "b.csv").symlink_to(folder.parent / "secret.csv")
+    with pytest.raises(Refused) as caught:
+        locate_all(source(uri), (folder,))
+    assert caught.value.message == UNKNOWN
+
+
+def test_more_files_than_a_table_may_have_are_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "MOST_FILES", 2)
+    (folder / "many").mkdir()
+    for n in range(3):
+        (folder / "many" / f"{n}.csv").write_text("x\n")
+    with pytest.raises(Refused, match="at most 2 files"):
+        locate_all(source("many"), (folder,))
 
 
 def csv_file(folder: Path, text: str | bytes, name: str = "t.csv") -> Path:

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from quarantine.domain.errors import Conflict, NotFound
 from quarantine.store import data, jobs, rows, tables
@@ -173,7 +174,7 @@ def test_a_failed_publication_leaves_the_job_running_and_nothing_published(datab
     key = _create(database, user)
     job = _claimed(database)
     twice = [Artifact("a", b"1"), Artifact("a", b"2")]
-    with pytest.raises(Exception, match="UNIQUE"), database.transaction(durable=True) as connection:
+    with pytest.raises((IntegrityError, Conflict)), database.transaction(durable=True) as connection:
         jobs.finish(connection, key, job.fence, artifacts=twice)
     assert _row(database, key).job_state == "running"
     with database.transaction() as connection:

@@ -4,9 +4,10 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, select
 
 from quarantine.domain.errors import Invalid, NotFound
-from quarantine.store import data, jobs, permissions, rows, tables
+from quarantine.store import data, jobs, levels, permissions, rows, tables
 from quarantine.store.context import Actor
 from quarantine.store.engine import Database
 from quarantine.store.rows import AnyRow
@@ -137,41 +138,98 @@ def test_datasets_are_named_by_name_or_uuid_through_stray_quotes(
             permissions.named_datasets(connection, owner, "census,other")
 
 
+GRANTED = st.tuples(st.booleans(), st.booleans(), st.dictionaries(st.integers(0, 6), st.integers(0, 4), max_size=4))
+
+
 @given(
-    st.lists(
-        st.tuples(st.booleans(), st.lists(st.tuples(st.integers(1, 4), st.integers(0, 4)), max_size=4)), max_size=6
-    ),
-    st.sets(st.sampled_from(["owners", "users", "auditors"])),
+    made=st.lists(GRANTED, max_size=6),
+    own=st.sets(st.integers(0, 6), max_size=3),
+    shared=st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 6), max_size=3)), max_size=3),
+    custom=st.lists(st.integers(0, 4), min_size=3, max_size=3),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_list_shows_exactly_what_the_guard_lets_through(
     database: Database,
     person: Person,
     lineage: str,
-    made: list[tuple[bool, list[tuple[int, int]]]],
-    role_names: set[str],
+    made: list[tuple[bool, bool, dict[int, int]]],
+    own: set[int],
+    shared: list[tuple[bool, set[int]]],
+    custom: list[int],
 ) -> None:
-    actor, other = (person(f"{uuid.uuid4()}@dq0.io", *role_names) for _ in range(2))
-    uuids = []
+    """Roles 0 to 3 are the built-in ones, 4 to 6 have the levels `custom`; groups are joined or not."""
+    actor, other = (person(f"{uuid.uuid4()}@dq0.io") for _ in range(2))
     with database.transaction(write=True) as connection:
-        for mine, grants in made:
-            creator = actor if mine else other
-            row = data.register(
-                connection, user_id=creator.user_id, name=f"set {uuid.uuid4()}", meta="", lineage=lineage
-            )
-            uuids.append(row.data_uuid)
-            for role_id, level in grants:
-                data.set_permission(connection, row.data_id, role_id, level)
-        listed = {row.data_uuid: row.level for row in connection.execute(permissions.datasets(actor))}
-        by_condition = rows.page(
-            connection,
-            tables.data.select().where(permissions.visible_data(actor)),
-            key=tables.data.c.data_id,
-            page_size=1000,
+        roles = [1, 2, 3, 4, *(_add(connection, "roles", role_name=str(uuid.uuid4()), permission=n) for n in custom)]
+        held = _hold(connection, actor.user_id, {roles[n] for n in own})
+        for joined, names in shared:
+            group = _group(connection, (actor if joined else other).user_id, {roles[n] for n in names})
+            held |= group if joined else set()
+        level, everything, _ = levels.standing(connection, actor.user_id)
+        assert level == max(
+            (n for role, n in zip(roles, (4, 3, 2, 1, *custom), strict=True) if role in held), default=0
         )
-        assert {row.data_uuid for row in by_condition.items} == listed.keys()
-        for key in uuids:
-            try:
-                assert permissions.object_level(connection, actor, "data", "data_uuid", key)[1] == listed[key]
-            except NotFound:
-                assert key not in listed
+        assert everything == (4 in held)
+        actor = Actor(actor.user_id, actor.email, level, 0, everything)
+        for kind in ("data", "project"):
+            expected = {}
+            for mine, gone, grants in made:
+                creator = actor if mine else other
+                key = _object(
+                    connection, kind, creator.user_id, lineage, {roles[n]: given for n, given in grants.items()}
+                )
+                given = max((given for n, given in grants.items() if roles[n] in held), default=0)
+                known = 4 if mine or level == 4 else max(given, 1 if everything else 0)
+                expected[key] = 0 if gone else known
+                if gone:
+                    rows.update(connection, permissions.OWNED[kind].table, {f"{kind}_uuid": key}, deleted_at=1)
+            _listed_as_guarded(connection, actor, kind, expected)
+
+
+def _add(connection: Connection, name: str, **values: object) -> int:
+    return int(rows.insert(connection, tables.METADATA.tables[name], **values, created_at=1, updated_at=1))
+
+
+def _hold(connection: Connection, user_id: int, role_ids: set[int]) -> set[int]:
+    for role_id in role_ids:
+        rows.insert(connection, tables.user_roles, user_id=user_id, role_id=role_id)
+    return role_ids
+
+
+def _group(connection: Connection, user_id: int, role_ids: set[int]) -> set[int]:
+    group = _add(connection, "groups", group_name=str(uuid.uuid4()))
+    rows.insert(connection, tables.user_groups, user_id=user_id, group_id=group)
+    for role_id in role_ids:
+        rows.insert(connection, tables.group_roles, group_id=group, role_id=role_id)
+    return role_ids
+
+
+def _object(connection: Connection, kind: str, user_id: int, lineage: str, grants: dict[int, int]) -> str:
+    """A new dataset or project with grants; its uuid."""
+    name, key = str(uuid.uuid4()), str(uuid.uuid4())
+    if kind == "data":
+        row = data.register(connection, user_id=user_id, name=f"set {name}", meta="", lineage=lineage)
+        key, number = row.data_uuid, row.data_id
+    else:
+        number = _add(connection, "projects", project_uuid=key, project_name=name, user_id=user_id)
+    for role_id, level in grants.items():
+        # Whatever is in the table counts, also what no request would have put there.
+        values = {"role_id": role_id, "permission": level, f"{kind}_id": number}
+        rows.insert(connection, permissions.OWNED[kind].grants, **values)
+    return key
+
+
+def _listed_as_guarded(connection: Connection, actor: Actor, kind: str, expected: dict[str, int]) -> None:
+    listing = {"data": permissions.datasets, "project": permissions.seen_projects}[kind](actor)
+    listed = {row._mapping[f"{kind}_uuid"]: row.level for row in connection.execute(listing)}
+    assert {key: level for key, level in listed.items() if key in expected} == {
+        key: level for key, level in expected.items() if level > 0
+    }
+    if kind == "data":
+        seen = connection.execute(select(tables.data.c.data_uuid).where(permissions.visible_data(actor)))
+        assert {row.data_uuid for row in seen} == listed.keys()
+    for key, level in expected.items():
+        try:
+            assert permissions.object_level(connection, actor, kind, f"{kind}_uuid", key)[1] == level > 0
+        except NotFound:
+            assert level == 0

@@ -181,8 +181,8 @@ from quarantine.domain.errors import BudgetExceeded
 from quarantine.domain.settings import Settings
 from quarantine.store import ledger
 from quarantine.store.engine import open_database
-home, lineage, user_id, times = sys.argv[1:]
-database = open_database(Settings(home=home))
+url, lineage, user_id, times = sys.argv[1:]
+database = open_database(Settings(database_url=url))
 price = namedtuple("Price", "epsilon delta")(1.0, 0.0)
 print("ready", flush=True)
 sys.stdin.readline()
@@ -202,7 +202,7 @@ def test_64_charges_out_of_four_processes_for_a_budget_of_one_admit_exactly_one(
     database: Database, settings: Settings, lineage: str, asker: int
 ) -> None:
     _grant(database, lineage, 1.0)
-    command = [sys.executable, "-c", _ASK, settings.home, lineage, str(asker), "16"]
+    command = [sys.executable, "-c", _ASK, settings.url, lineage, str(asker), "16"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     started = [subprocess.Popen(command, cwd=ROOT, **pipes) for _ in range(4)]
     for process in started:
@@ -223,8 +223,8 @@ from collections import namedtuple
 from quarantine.domain.settings import Settings
 from quarantine.store import ledger
 from quarantine.store.engine import open_database
-home, lineage, user_id, when = sys.argv[1:]
-database = open_database(Settings(home=home))
+url, lineage, user_id, when = sys.argv[1:]
+database = open_database(Settings(database_url=url))
 price = namedtuple("Price", "epsilon delta")(0.25, 0.0)
 with database.transaction(durable=True) as connection:
     ledger.charge(connection, lineage, price, user_id=int(user_id), job_uuid=str(uuid.uuid4()))
@@ -240,7 +240,7 @@ def test_a_process_killed_around_the_charge_never_ran_uncharged(
     database: Database, settings: Settings, lineage: str, asker: int, when: str
 ) -> None:
     _grant(database, lineage, 1.0)
-    command = [sys.executable, "-c", _DIE, settings.home, lineage, str(asker), when]
+    command = [sys.executable, "-c", _DIE, settings.url, lineage, str(asker), when]
     killed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert killed.returncode == -signal.SIGKILL
     ran = "private data" in killed.stdout

@@ -27,7 +27,7 @@ def values(text: str, column: Column, source: Source | None = None) -> list[obje
     with tempfile.TemporaryDirectory() as folder:
         path, target = Path(folder) / "t.csv", Path(folder) / "t.parquet"
         path.write_text(f"n,a\n{numbered}", encoding="utf-8")
-        build(made, path, target)
+        build(made, (path,), target)
         found = duckdb.execute("SELECT a FROM read_parquet(?) ORDER BY n", [str(target)]).fetchall()
     return [row[0] for row in found]
 

@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
+from databases import Kind
 from quarantine.domain.errors import BudgetExceeded, Unavailable
 from quarantine.domain.settings import Settings
 from quarantine.store import jobs, rows, tables
@@ -25,8 +27,9 @@ CANARY = "4111-1111-1111-1111"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(home=str(tmp_path), lease_seconds=1)
+def settings(tmp_path: Path, kind: Kind) -> Iterator[Settings]:
+    with kind.migrated(tmp_path) as found:
+        yield msgspec.structs.replace(found, lease_seconds=1)
 
 
 @pytest.fixture
@@ -259,14 +262,14 @@ from quarantine.store.engine import open_database
 from quarantine.worker.loop import Worker
 def run(job, control):
     os.kill(os.getpid(), signal.SIGKILL)
-settings = Settings(home=sys.argv[1], lease_seconds=1)
+settings = Settings(database_url=sys.argv[1], lease_seconds=1)
 Worker(open_database(settings), settings, {"test": run}).work()
 """
 
 
 def test_a_job_whose_worker_was_killed_is_run_by_another(database: Database, settings: Settings, start: Start) -> None:
     key = _create(database)
-    killed = subprocess.run([sys.executable, "-c", _KILLED, settings.home], cwd=ROOT)
+    killed = subprocess.run([sys.executable, "-c", _KILLED, settings.url], cwd=ROOT)
     assert killed.returncode == -signal.SIGKILL
     assert _row(database, key).job_state == "running"
     start({"test": lambda job, control: Outcome(results=str(job.fence))})

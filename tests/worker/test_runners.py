@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from databases import Kind
 from quarantine.domain import privacy
+from quarantine.domain.errors import Refused
 from quarantine.domain.settings import Settings
-from quarantine.store import data, datasets, jobs, ledger, rows, tables
+from quarantine.store import data, datasets, jobs, ledger, policies, rows, tables
 from quarantine.store.engine import Database, open_database
 from quarantine.store.migrate import migrate
 from quarantine.store.rows import AnyRow
@@ -33,9 +35,10 @@ SUM = "SELECT SUM(x) AS x FROM s.t"
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, kind: Kind) -> Iterator[Settings]:
     (tmp_path / "data").mkdir()
-    return Settings(home=str(tmp_path), lease_seconds=5)
+    with kind.migrated(tmp_path) as found:
+        yield msgspec.structs.replace(found, lease_seconds=5)
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ class House:
         meta = META.format(name=name, file=file, ids=ids, upper=upper)
         metadata = datasets.metadata_of(meta)
         with self.database.transaction(write=True) as connection:
-            lineage = datasets.lineage_by_path(connection, datasets.sources(metadata, self.settings))
+            lineage = datasets.lineage_by_path(connection, datasets.located(metadata, self.settings))
             row = data.register(
                 connection, user_id=user_id, name=name, meta=meta, lineage=lineage, state=datasets.PREPARING
             )
@@ -90,8 +93,9 @@ class House:
         return found
 
     def ask(self, row: AnyRow, query: str = SUM, epsilon: float = 1.0) -> str:
-        plan = privacy.plan(query, datasets.metadata_of(row.meta), epsilon=epsilon)
         with self.database.transaction(durable=True) as connection:
+            policy = policies.policy_of(connection, row, 1)
+            plan = privacy.plan(query, datasets.metadata_of(row.meta), epsilon=epsilon, policy=policy)
             key = jobs.create_query(
                 connection,
                 user_id=1,
@@ -100,6 +104,7 @@ class House:
                 datasets={row.data_name: row.data_uuid},
                 epsilon=epsilon,
                 delta=plan.cost.delta,
+                policy=msgspec.json.encode(policy).decode(),
                 job_params=msgspec.json.encode({"meta_version": row.meta_version}).decode(),
             )
             ledger.charge(connection, row.lineage, plan.cost, user_id=1, job_uuid=key)
@@ -121,7 +126,7 @@ class House:
         return float(found.content.decode().split()[1])
 
     def copies(self, row: AnyRow) -> list[Path]:
-        return sorted(datasets.copies_folder(self.settings, row.data_uuid).glob("**/*.parquet"))
+        return sorted((self.settings.bounded_folder / row.data_uuid).glob("**/*.parquet"))
 
 
 @pytest.fixture
@@ -145,6 +150,28 @@ def test_a_query_answers_from_the_copy_with_noise(house: House) -> None:
     assert abs(house.answered(row) - 5_000) < 200
 
 
+def test_a_query_is_answered_under_the_policy_that_it_was_priced_under(house: House) -> None:
+    house.write("a.csv")
+    row = house.register("a", "a.csv")
+    key = house.ask(row)
+    with house.database.transaction(write=True) as connection:
+        policies.set_mask(connection, row.data_id, None, {"hidden": ["x"], "private": [], "public": []})
+    assert house.worker.work()
+    assert house.job(key).job_state == "finished"
+    with pytest.raises(Refused, match="hidden"):
+        house.ask(row)
+
+
+def test_a_query_from_before_there_were_policies_is_answered(house: House) -> None:
+    house.write("a.csv")
+    row = house.register("a", "a.csv")
+    key = house.ask(row)
+    with house.database.transaction(write=True) as connection:
+        rows.update(connection, tables.queries, {"query_uuid": key}, policy="")
+    assert house.worker.work()
+    assert house.job(key).job_state == "finished"
+
+
 def test_a_copy_is_never_read_by_a_query_of_another_version(house: House) -> None:
     house.write("a.csv")
     row = house.register("a", "a.csv")
@@ -164,7 +191,7 @@ def test_what_changed_while_it_was_prepared_is_not_made_ready(house: House) -> N
     house.write("a.csv")
     row = house.register("a", "a.csv")
     metadata = datasets.metadata_of(row.meta)
-    files = datasets.sources(metadata, house.settings)
+    files = datasets.located(metadata, house.settings)
     with house.database.transaction(write=True) as connection:
         data.change(connection, row.data_id, meta=row.meta + "\n", data_state=datasets.PREPARING)
         prints, found = datasets.fingerprints(files), datasets.origins(files)
@@ -172,14 +199,14 @@ def test_what_changed_while_it_was_prepared_is_not_made_ready(house: House) -> N
         now = rows.get(connection, tables.data, data_id=row.data_id)
     assert now is not None
     assert now.data_state == datasets.PREPARING
-    datasets.drop_copies(house.settings, row, current=False)
+    datasets.drop_copies(house.settings, row, lambda version: version == row.meta_version)
     assert house.copies(row) == []
 
 
 def test_removed_while_it_waits_nothing_is_made(house: House) -> None:
     house.write("a.csv")
     row = house.register("a", "a.csv")
-    shutil.rmtree(datasets.copies_folder(house.settings, row.data_uuid))
+    shutil.rmtree(house.settings.bounded_folder / row.data_uuid)
     with house.database.transaction(write=True) as connection:
         data.remove(connection, row.data_id)
         key = jobs.create(connection, job_type="data.prepare", user_id=1, data_id=row.data_id)

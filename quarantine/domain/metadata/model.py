@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from quarantine.domain.metadata.addresses import Server
+
 
 class ColumnType(StrEnum):
     """The data types a column can have."""
@@ -64,14 +66,18 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a table's rows are: a csv or parquet file, and how to read it.
+    """Where a table's rows are: csv or parquet files and how to read them, or the database that the table is in.
 
-    With `use_original_header` the column names stand in line `header_row` of the file (from 0). Without it they are
-    `header_columns`, in the file's order, and the lines up to `header_row` (None: no such line) are skipped.
+    `uri` names a file or a folder of files, `further` more of them. With `use_original_header` the column names stand
+    in line `header_row` of a file (from 0). Without it they are `header_columns`, in the file's order, and the lines
+    up to `header_row` (None: no such line) are skipped.
     """
 
     connector: str = "csv"
     uri: str = ""
+    further: tuple[str, ...] = ()
+    format: str = ""
+    server: Server | None = None
     separator: str = ","
     decimal: str = "."
     header_row: int | None = 0
@@ -80,6 +86,16 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     index_column: str | int | None = None
     na_values: dict[str, tuple[str, ...]] = {}
     skip_initial_space: bool = False
+
+    @property
+    def uris(self) -> tuple[str, ...]:
+        """The files and folders, in the order in which they are named."""
+        return (self.uri, *self.further)
+
+    @property
+    def file_format(self) -> str:
+        """`csv` or `parquet`; `format` where the connector does not tell."""
+        return self.format or self.connector
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):

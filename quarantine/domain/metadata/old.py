@@ -1,10 +1,13 @@
 """The old form, from before 1.2: no wrapper, every top-level mapping that is not a known key is a schema."""
 
+from quarantine.domain.metadata.addresses import FORM, is_address, read_address
 from quarantine.domain.metadata.document import Plain
 from quarantine.domain.metadata.faults import Faults, join
 from quarantine.domain.metadata.nodes import CSV_OPTIONS, VOCABULARY, Groups, Level, Node, group_of
 
-CONNECTORS = {"CSV": "csv", "PARQUET": "parquet"}
+CONNECTORS = {"CSV": "csv", "PARQUET": "parquet", "POSTGRESQL": "postgresql", "SPARK": "spark"}
+# In this form an address is one text: what is wrong in a part of it is wrong in the whole.
+SHOWN = {"type_name": "type", **dict.fromkeys(("uri", "host", "port", "username", "password"), "connection")}
 
 
 def read_old(content: dict[str, Plain], faults: Faults) -> list[Node]:
@@ -23,7 +26,7 @@ def _connector(kind: Plain, faults: Faults) -> str | None:
         return None
     found = CONNECTORS.get(kind.upper()) if isinstance(kind, str) else None
     if found is None:
-        faults.add("type", f"must be one of {', '.join(CONNECTORS)}; other kinds of data are not built yet")
+        faults.add("type", f"must be one of {', '.join(CONNECTORS)}")
     return found
 
 
@@ -68,19 +71,35 @@ def _schema(
     made = []
     for key, table in tables.items():
         node, options = _table(key, table, join(path, "tables", key), privacy_column, faults)
-        source: dict[str, Plain] = {"type_name": connector or _by_suffix(connection), "uri": connection, **options}
+        database, source = _source(connection, connector, path, faults)
         groups = _grouped(flat, Level.SCHEMA)
         groups.setdefault("data", {})["name"] = name
         schema = Node(Level.SCHEMA, path, groups, [node])
-        above: Groups = {"data": {"name": name}, "connector": source}
-        made.append(Node(Level.DATABASE, path, above, [schema], path, {"uri": "connection", "type_name": "type"}))
+        above: Groups = {"data": {"name": database or name}, "connector": {**source, **options}}
+        made.append(Node(Level.DATABASE, path, above, [schema], path, SHOWN))
     if not tables:
         faults.add(path, "declare at least one table with its columns; they are not guessed from the data")
     return made
 
 
+def _source(connection: Plain, connector: str | None, path: str, faults: Faults) -> tuple[str, dict[str, Plain]]:
+    """The database's name, where it is one, and the connector: an address tells its own kind, whatever `type` says."""
+    if not is_address(connection):
+        return "", {"type_name": connector or _by_suffix(connection), "uri": connection}
+    address = read_address(str(connection))
+    if address is None or address.options:
+        # The text may hold a password: it is not repeated.
+        faults.add(join(path, "connection"), f"must be a path in a data folder, or {FORM}")
+        return "", {"type_name": "csv", "uri": "unknown.csv"}
+    server = address.server
+    found: dict[str, Plain] = {"host": server.host, "port": server.port}
+    found |= {"username": server.username, "password": server.password}
+    return server.database, {"type_name": "postgresql", **{key: value for key, value in found.items() if value}}
+
+
 def _by_suffix(connection: Plain) -> str:
-    return "parquet" if isinstance(connection, str) and connection.lower().endswith(".parquet") else "csv"
+    first = connection[0] if isinstance(connection, list) and connection else connection
+    return "parquet" if isinstance(first, str) and first.lower().endswith(".parquet") else "csv"
 
 
 def _table(

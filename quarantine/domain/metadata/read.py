@@ -77,7 +77,7 @@ def _dataset(node: Node, faults: Faults) -> Metadata:
     return Metadata(
         name=name,
         description=fields.text("description"),
-        type="PARQUET" if connectors == {"parquet"} else "CSV",
+        type=connectors.pop().upper() if len(connectors) == 1 else "CSV",
         tags=fields.texts("tags"),
         metadata_is_public=fields.flag("metadata_is_public", False),
         tables=tables,

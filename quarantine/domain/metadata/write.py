@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from urllib.parse import quote
 
 import msgspec
 import yaml
 
+from quarantine.domain.metadata.addresses import Server
 from quarantine.domain.metadata.fields import moment
 from quarantine.domain.metadata.model import Column, ColumnType, Metadata, Source, Table
 from quarantine.domain.metadata.nodes import Level, group_of
@@ -17,7 +19,8 @@ Tree = dict[str, Any]
 def write_metadata(metadata: Metadata, form: Form = "simple") -> str:
     """YAML that `read_metadata` reads back to the same model.
 
-    The old form has one source per schema: tables of one schema with different sources cannot be written in it.
+    The old form has one source per schema: tables of one schema with different sources cannot be written in it, nor can
+    the spark connector beside another one. A database's password is never written.
     """
     written = _old(metadata) if form == "old" else _wrapped(metadata, form)
     return yaml.safe_dump(written, sort_keys=False, allow_unicode=True, default_flow_style=False)
@@ -93,13 +96,22 @@ def _source(source: Source) -> Tree:
     found = _changed(source, {"skip_initial_space": "skipinitialspace", "index_column": "index_col"})
     if source.na_values:
         found["na_values"] = {column: list(values) for column, values in source.na_values.items()}
-    if source.connector == "parquet":
+    if source.server is not None:
+        return found
+    found["uri"] = [*source.uris] if source.further else source.uri
+    if source.file_format == "parquet":
         return found
     found |= {"sep": source.separator, "decimal": source.decimal, "use_original_header": source.use_original_header}
     if source.header_columns:
         found["header_columns"] = list(source.header_columns)
     found["header_row"] = False if source.header_row is None else source.header_row
     return found
+
+
+def _server(server: Server | None) -> Tree:
+    if server is None:
+        return {}
+    return {"host": server.host, "port": server.port, **_changed(server, {"username": "username"})}
 
 
 def _dataset(metadata: Metadata) -> Tree:
@@ -109,15 +121,25 @@ def _dataset(metadata: Metadata) -> Tree:
 
 
 def _old(metadata: Metadata) -> Tree:
-    written: Tree = {"name": metadata.name, **_dataset(metadata)}
+    kind = {"type": "SPARK"} if metadata.type == "SPARK" else {}
+    written: Tree = {"name": metadata.name, **kind, **_dataset(metadata)}
     for table in metadata.tables:
-        schema = written.setdefault(table.schema, {"connection": table.source.uri})
+        flat_source = _source(table.source)
+        schema = written.setdefault(table.schema, {"connection": _connection(table.source, flat_source)})
         columns: Tree = {}
         for column in table.columns:
             flat = _column(column)
             columns[column.name] = {"type": flat.pop("data_type_name"), **flat}
-        schema[table.name] = {**_source(table.source), **_table(table, metadata), **columns}
+        schema[table.name] = {**flat_source, **_table(table, metadata), **columns}
     return written
+
+
+def _connection(source: Source, flat: Tree) -> Any:
+    """The place of the rows in one text or a list of them; taken out of the flat settings."""
+    if source.server is None:
+        return flat.pop("uri")
+    name = f"{quote(source.server.username, safe='')}@" if source.server.username else ""
+    return source.server.address.replace("://", f"://{name}", 1)
 
 
 def _wrapped(metadata: Metadata, form: Form) -> Tree:
@@ -126,8 +148,10 @@ def _wrapped(metadata: Metadata, form: Form) -> Tree:
         columns = [_node(Level.COLUMN, column.name, _column(column), []) for column in table.columns]
         inner = _node(Level.TABLE, table.name, _table(table, metadata), columns)
         schema = _node(Level.SCHEMA, table.schema, {}, [inner])
-        source = {"type_name": table.source.connector, "uri": table.source.uri, **_source(table.source)}
-        databases.append(_node(Level.DATABASE, f"database {number}", source, [schema]))
+        server = table.source.server
+        source = {"type_name": table.source.connector, **_source(table.source), **_server(server)}
+        name = f"database {number}" if server is None else server.database
+        databases.append(_node(Level.DATABASE, name, source, [schema]))
     top = {**_dataset(metadata), "privacy_level": 2}
     dataset = _node(Level.DATASET, metadata.name, top, databases)
     node = _full(dataset) if form == "full" else _simple([dataset])

@@ -4,5 +4,18 @@ from quarantine.domain.privacy.answer import FAILED, Answer, release
 from quarantine.domain.privacy.compile import plan
 from quarantine.domain.privacy.cost import Cost
 from quarantine.domain.privacy.model import Mechanism, Plan
+from quarantine.domain.privacy.parameters import named_parameters
+from quarantine.domain.privacy.policy import Policy, requested_thresholds
 
-__all__ = ["FAILED", "Answer", "Cost", "Mechanism", "Plan", "plan", "release"]
+__all__ = [
+    "FAILED",
+    "Answer",
+    "Cost",
+    "Mechanism",
+    "Plan",
+    "Policy",
+    "named_parameters",
+    "plan",
+    "release",
+    "requested_thresholds",
+]

@@ -1,18 +1,22 @@
 """From exact aggregates to the answer: noise first, then nothing but arithmetic on what is already private."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from quarantine.domain.errors import DomainError
 from quarantine.domain.privacy import noise
-from quarantine.domain.privacy.model import KeyValue, Output, Plan
+from quarantine.domain.privacy.guesses import guess, losses
+from quarantine.domain.privacy.model import KeyValue, Kind, Measurement, Mechanism, Order, Output, Plan
+from quarantine.domain.privacy.terms import AnswerValue, Row, Term, evaluate
 
 # Said for every failure after the charge, whatever the cause: a cause could depend on a private value.
 FAILED = "the query failed inside the quarantine; its cost stays charged"
 
-AnswerValue = bool | int | float | str | datetime | None
 _Group = tuple[tuple[KeyValue, ...], list[int]]
+_Exact = dict[tuple[KeyValue, ...], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,102 +50,144 @@ def release(plan: Plan, rows: Sequence[Sequence[object]]) -> Answer:
 
 
 def _release(plan: Plan, rows: Sequence[Sequence[object]]) -> Answer:
-    groups = _noisy(plan, _exact(plan, rows))
+    groups = _noisy(plan, *_exact(plan, rows))
     groups.sort(key=lambda group: tuple((value is None, value) for value in group[0]))
-    known, off = plan.half_widths(), plan.noise_widths(0.025)
-    table = [(keys, *_cells(plan, keys, values, known, off)) for keys, values in groups]
+    table = [_line(plan, group) for group in groups]
+    if plan.having is not None:
+        table = [line for line in table if evaluate(plan.having, line.row).value is True]
     for term in reversed(plan.order):
-        column = 0 if term.is_key else 1
-
-        def place(row: tuple[Sequence[AnswerValue], ...], index: int = term.index, column: int = column) -> AnswerValue:
-            return row[column][index]
-
-        present = [row for row in table if place(row) is not None]
-        missing = [row for row in table if place(row) is None]
-        present.sort(key=place, reverse=term.descending)  # type: ignore[arg-type]
-        table = missing + present if term.nulls_first else present + missing
-    if plan.limit is not None:
-        table = table[: plan.limit]
+        table = _ordered(table, term)
+    table = table[plan.offset : None if plan.limit is None else plan.offset + plan.limit]
+    known = plan.half_widths()
+    wide = [_widths(plan, output) for output in plan.outputs]
+    cells = [
+        [_cell(plan, output.term, line, known[i], wide[i]) for i, output in enumerate(plan.outputs)] for line in table
+    ]
     columns = tuple(output.label for output in plan.outputs)
-    values = tuple(tuple(row[1]) for row in table)
-    errors = tuple(tuple(row[2]) for row in table)
+    values = tuple(tuple(value for value, _ in line) for line in cells)
+    errors = tuple(tuple(error for _, error in line) for line in cells)
     return Answer(columns, values, errors, message(plan, errors))
 
 
-def _exact(plan: Plan, rows: Sequence[Sequence[object]]) -> dict[tuple[KeyValue, ...], list[int]]:
+class _Line(NamedTuple):
+    """A group: its noisy measurements, and what terms see of it."""
+
+    numbers: list[int]
+    row: Row
+
+
+def _line(plan: Plan, group: _Group) -> _Line:
+    keys, numbers = group
+    shown = [key.shown(value) for key, value in zip(plan.keys, keys, strict=True)]
+    guesses = [guess(plan, one, numbers, plan.no_widths) for one in plan.aggregates]
+    return _Line(numbers, Row(shown, guesses))
+
+
+def _ordered(table: list[_Line], order: Order) -> list[_Line]:
+    keyed = [(evaluate(order.term, line.row).value, line) for line in table]
+    present = [pair for pair in keyed if pair[0] is not None]
+    missing = [line for value, line in keyed if value is None]
+    present.sort(key=lambda pair: pair[0], reverse=order.descending)  # type: ignore[arg-type,return-value]
+    found = [line for _, line in present]
+    return missing + found if order.nulls_first else found + missing
+
+
+def _widths(plan: Plan, output: Output) -> list[float]:
+    """How far each measurement may be off, so that all that an output is made of are within it in 95% of answers."""
+    needed = {part for index in output.term.aggregates() for part in plan.aggregates[index].parts}
+    return plan.noise_widths(0.05 / max(1, len(needed)))
+
+
+def _cell(
+    plan: Plan, term: Term, line: _Line, known: float | None, widths: list[float]
+) -> tuple[AnswerValue, float | None]:
+    """A value of the answer with its 95% half-width: the `known` one, or what the noise's `widths` come to."""
+    if term.op == "key":
+        return line.row.keys[term.index], None
+    if known is not None:
+        return line.row.aggregates[term.index].value, known
+    guesses = list(line.row.aggregates)
+    for index in term.aggregates():
+        guesses[index] = guess(plan, plan.aggregates[index], line.numbers, widths)
+    found = evaluate(term, Row(line.row.keys, guesses))
+    if found.value is None or isinstance(found.value, bool | str | datetime):
+        return found.value, None
+    error = max(found.high - found.value, found.value - found.low)
+    return found.value, error if math.isfinite(error) else None
+
+
+def _exact(plan: Plan, rows: Sequence[Sequence[object]]) -> tuple[_Exact, list[_Exact]]:
+    """Numbers by group, and counts by bin for each histogram."""
+    histograms = plan.histograms
+    count = len(plan.numbers)
+    if not histograms:
+        return _added(plan, rows, count), []
+    width, parts = len(plan.keys), len(histograms) + 1
+    split: list[list[Sequence[object]]] = [[] for _ in range(parts)]
+    for row in rows:
+        split[int(row[0])].append(row[1:])  # type: ignore[call-overload]
+    numbers = _added(plan, [row[: width + count] for row in split[0]], count)
+    return numbers, [_binned(plan, one, found) for one, found in zip(histograms, split[1:], strict=True)]
+
+
+def _binned(plan: Plan, histogram: Measurement, rows: Sequence[Sequence[object]]) -> _Exact:
+    width, bins = len(plan.keys), histogram.bins
+    spread = []
+    for row in rows:
+        if row[width] is not None:
+            counts = [0] * bins
+            counts[min(bins - 1, max(0, int(row[width])))] = int(row[width + 1])  # type: ignore[call-overload]
+            spread.append([*row[:width], *counts])
+    return _added(plan, spread, bins)
+
+
+def _added(plan: Plan, rows: Sequence[Sequence[object]], count: int) -> _Exact:
     """Groups by key. Values that a public key is not declared to have count as NULL, whatever the copy holds."""
     width = len(plan.keys)
     allowed = [None if key.allowed is None else frozenset(key.allowed) for key in plan.keys]
-    exact: dict[tuple[KeyValue, ...], list[int]] = {}
+    exact: _Exact = {}
     for row in rows:
         keys = tuple(
             value if known is None or value in known else None for value, known in zip(row, allowed, strict=False)
         )
         numbers = [int(number) for number in row[width:]]  # type: ignore[call-overload]
-        if len(numbers) != len(plan.measurements):
+        if len(numbers) != count:
             raise ValueError("the engine's row has another width than the plan")
         before = exact.get(keys)  # type: ignore[arg-type]
         exact[keys] = numbers if before is None else [a + b for a, b in zip(before, numbers, strict=True)]  # type: ignore[index]
     return exact
 
 
-def _noisy(plan: Plan, exact: dict[tuple[KeyValue, ...], list[int]]) -> list[_Group]:
+def _noisy(plan: Plan, exact: _Exact, histograms: list[_Exact]) -> list[_Group]:
     """The groups that may be shown, every number of them with its noise."""
+    first: list[int] = []
     if plan.threshold is None:
-        zeros = [0] * len(plan.measurements)
-        cells = list(plan.public_cells())
-        columns = [
-            noise.add_noise([exact.get(cell, zeros)[i] for cell in cells], mechanism.scale)
-            for i, mechanism in enumerate(plan.mechanisms)
-        ]
-        return [(cell, [column[j] for column in columns]) for j, cell in enumerate(cells)]
-    keys = list(exact)
-    counts = {index: exact[key][0] for index, key in enumerate(keys)}
-    shown = noise.keep_frequent(counts, plan.mechanisms[0].scale, plan.threshold)
-    kept = list(shown)
-    columns = [list(shown.values())]
-    for i, mechanism in enumerate(plan.mechanisms[1:], start=1):
-        columns.append(noise.add_noise([exact[keys[index]][i] for index in kept], mechanism.scale))
-    return [(keys[index], [column[j] for column in columns]) for j, index in enumerate(kept)]
+        groups = list(plan.public_cells())
+    else:
+        keys = list(exact)
+        counts = {index: exact[key][0] for index, key in enumerate(keys)}
+        shown = noise.keep_frequent(counts, plan.mechanisms[0].scale, plan.threshold)
+        groups, first = [keys[index] for index in shown], list(shown.values())
+    zeros = [0] * len(plan.numbers)
+    found = [exact.get(group, zeros) for group in groups]
+    places = {one.fragments: place for place, one in enumerate(plan.histograms)}
+    columns: list[list[int]] = []
+    at = 0
+    for one, mechanism in zip(plan.measurements, plan.mechanisms, strict=True):
+        if one.kind is Kind.QUANTILE:
+            empty, counted = [0] * one.bins, histograms[places[one.fragments]]
+            columns.append([_bin(one, mechanism, counted.get(group, empty)) for group in groups])
+            continue
+        shown_already = at == 0 and plan.threshold is not None
+        columns.append(first if shown_already else noise.add_noise([each[at] for each in found], mechanism.scale))
+        at += 1
+    made = [(group, [column[j] for column in columns]) for j, group in enumerate(groups)]
+    return [group for group in made if group[1][0] >= plan.least] if plan.least else made
 
 
-def _cells(
-    plan: Plan, keys: tuple[KeyValue, ...], values: list[int], known: tuple[float | None, ...], off: list[float]
-) -> tuple[tuple[AnswerValue, ...], tuple[float | None, ...]]:
-    """A row of the answer, and its 95% half-widths: `known` ones, and those of averages from the noise's `off`sets."""
-    row: list[AnswerValue] = []
-    errors: list[float | None] = []
-    for output, width in zip(plan.outputs, known, strict=True):
-        if output.kind == "avg":
-            value, error = _average(plan, output, values, off)
-        else:
-            value, error = keys[output.key] if output.kind == "key" else _number(plan, output, values), width
-        row.append(value)
-        errors.append(error)
-    return tuple(row), tuple(errors)
-
-
-def _number(plan: Plan, output: Output, values: list[int]) -> int | float:
-    """A count or a sum."""
-    value = values[output.value]
-    if output.kind == "count":
-        return max(0, value)
-    if output.count is not None:
-        value += plan.measurements[output.value].centre * values[output.count]
-    scale = plan.scales[output.value]
-    return value if scale == 1 else value / scale
-
-
-def _average(plan: Plan, output: Output, values: list[int], off: list[float]) -> tuple[AnswerValue, float | None]:
-    """An average between its bounds. Its sum and its count may each err by 2.5%."""
-    assert output.count is not None  # noqa: S101 - averages are made with a count
-    measured, scale, count = plan.measurements[output.value], plan.scales[output.value], values[output.count]
-    distance = values[output.value] / max(1, count)
-    average = min(measured.upper, max(measured.lower, measured.centre + distance))
-    width = float(measured.upper - measured.lower)
-    if count > off[output.count]:
-        width = min(width, (off[output.value] + abs(distance) * off[output.count]) / (count - off[output.count]))
-    return average / scale, width / scale
+def _bin(one: Measurement, mechanism: Mechanism, counts: list[int]) -> int:
+    assert one.share is not None  # noqa: S101 - quantiles have one
+    return noise.select(losses(counts, one.share, mechanism.scale), mechanism.scale)
 
 
 def message(plan: Plan, errors: Sequence[Sequence[float | None]] = ()) -> str:
@@ -154,10 +200,12 @@ def message(plan: Plan, errors: Sequence[Sequence[float | None]] = ()) -> str:
     )
     parts = [f"epsilon {cost.epsilon:.6g} and delta {cost.delta:.3g} were charged to protect {unit}"]
     share = plan.mechanisms[0].epsilon
-    split = ", ".join(f"{m.measurement} (Laplace scale {m.scale:.6g})" for m in plan.mechanisms)
+    split = ", ".join(_priced(m) for m in plan.mechanisms)
     parts.append(f"{share:.6g} of epsilon went into each of: {split}")
     if plan.threshold is not None:
         parts.append(f"groups are shown from a noisy count of {plan.threshold} on")
+    elif plan.least:
+        parts.append(f"all groups are public; those with a noisy count of rows below {plan.least} are left out")
     elif plan.keys:
         parts.append("all groups are public and shown")
     spans = [_span(output.label, [row[i] for row in errors]) for i, output in enumerate(plan.outputs)]
@@ -165,6 +213,11 @@ def message(plan: Plan, errors: Sequence[Sequence[float | None]] = ()) -> str:
     if known:
         parts.append(f"95% of such answers are off by at most: {known}")
     return "; ".join(parts)
+
+
+def _priced(mechanism: Mechanism) -> str:
+    kind = "Laplace" if "Laplace" in mechanism.name else "selection"
+    return f"{mechanism.measurement} ({kind} scale {mechanism.scale:.6g})"
 
 
 def _span(label: str, widths: Sequence[float | None]) -> str:

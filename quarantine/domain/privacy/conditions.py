@@ -1,53 +1,21 @@
-"""WHERE: typed at plan time, so that no comparison can fail, or fail differently, on a private value.
-
-A condition is compiled to fragments: plain text that every dialect reads alike, and the few things that dialects write
-in their own way (names, strings, timestamps, the fixed-point columns read as floating point).
-"""
+"""WHERE: typed at plan time, so that no comparison can fail, or fail differently, on a private value."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from math import ceil, floor
 
 from sqlglot import exp
 
 from quarantine.domain.metadata.model import Column, ColumnType
+from quarantine.domain.privacy.fragments import Fragments, Moment, Name, Real, Text, joined
+from quarantine.domain.privacy.integers import Value, aligned
+from quarantine.domain.privacy.literals import dated, moment_literal, number_literal
 from quarantine.domain.privacy.parse import refusal
 from quarantine.domain.privacy.resolve import Scope
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A column of the bounded copy."""
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Real:
-    """A numeric column in its own unit, as floating point."""
-
-    column: str
-    scale: int
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A string literal."""
-
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A timestamp literal."""
-
-    value: datetime
-
-
-Fragments = tuple[str | Name | Real | Text | Moment, ...]
+from quarantine.domain.privacy.texts import words
+from quarantine.domain.privacy.values import number
 
 _NUMBER, _STRING, _BOOLEAN, _DATETIME = "number", "string", "boolean", "datetime"
 _KINDS = {
@@ -74,7 +42,10 @@ _Literal = Fraction | str | bool | datetime
 
 @dataclass(frozen=True, slots=True)
 class _Operand:
-    """One side of a comparison: a literal, a bare column, or arithmetic (`fragments`, at most `magnitude`)."""
+    """One side of a comparison: a literal, a bare column, or what is computed (`fragments`, at most `magnitude`).
+
+    Numbers that only exact arithmetic can compute have a `value`.
+    """
 
     kind: str
     node: exp.Expr
@@ -82,6 +53,7 @@ class _Operand:
     column: Column | None = None
     fragments: Fragments = ()
     magnitude: Fraction = Fraction(0)
+    value: Value | None = None
 
     @property
     def real(self) -> Fragments:
@@ -96,7 +68,7 @@ def condition(node: exp.Expr, scope: Scope) -> Fragments:
         return condition(node.this, scope)
     if isinstance(node, exp.And | exp.Or):
         word = " AND " if isinstance(node, exp.And) else " OR "
-        return _joined([condition(part, scope) for part in node.flatten()], word)
+        return joined([condition(part, scope) for part in node.flatten()], word)
     if isinstance(node, exp.Not):
         return ("(NOT ", *condition(node.this, scope), ")")
     rule = _RULES.get(type(node))
@@ -105,22 +77,15 @@ def condition(node: exp.Expr, scope: Scope) -> Fragments:
     return rule(node, scope)
 
 
-def _joined(parts: list[Fragments], word: str) -> Fragments:
-    joined: list[str | Name | Real | Text | Moment] = ["("]
-    for index, part in enumerate(parts):
-        joined += [word, *part] if index else part
-    return (*joined, ")")
-
-
 def _comparison(node: exp.Expr, scope: Scope) -> Fragments:
     left, right = _operand(node.this, scope), _operand(node.expression, scope)
-    return _compare(node, left, _SIGNS[type(node)], right)
+    return _compare(node, scope, left, _SIGNS[type(node)], right)
 
 
 def _between(node: exp.Expr, scope: Scope) -> Fragments:
     value = _operand(node.this, scope)
     low, high = _operand(node.args["low"], scope), _operand(node.args["high"], scope)
-    return _joined([_compare(node, value, ">=", low), _compare(node, value, "<=", high)], " AND ")
+    return joined([_compare(node, scope, value, ">=", low), _compare(node, scope, value, "<=", high)], " AND ")
 
 
 def _in(node: exp.Expr, scope: Scope) -> Fragments:
@@ -128,23 +93,28 @@ def _in(node: exp.Expr, scope: Scope) -> Fragments:
     options = [_operand(option, scope) for option in node.expressions]
     if not options or any(option.literal is None for option in options):
         raise refusal(node, "IN needs a list of literals", "column IN (1, 2)")
-    return _joined([_compare(node, value, "=", option) for option in options], " OR ")
+    return joined([_compare(node, scope, value, "=", option) for option in options], " OR ")
 
 
 def _like(node: exp.Expr, scope: Scope) -> Fragments:
     value, pattern = _operand(node.this, scope), _operand(node.expression, scope)
-    if value.column is None or value.kind != _STRING or not isinstance(pattern.literal, str):
+    if "text" in pattern.node.meta:
+        pattern = _Operand(_STRING, pattern.node, literal=str(pattern.node.meta["text"]))
+    if value.literal is not None or value.kind != _STRING or not isinstance(pattern.literal, str):
         raise refusal(node, "LIKE compares a string column with a pattern", "column LIKE 'a%'")
     if "\\" in pattern.literal:
         raise refusal(node, "backslashes in a pattern mean different things in different engines", "% and _ only")
     word = " NOT LIKE " if node.args.get("negate") else " LIKE "
-    return ("(", Name(value.column.name), word, Text(pattern.literal), ")")
+    return ("(", *value.fragments, word, Text(pattern.literal), ")")
 
 
 def _is(node: exp.Expr, scope: Scope) -> Fragments:
-    if not isinstance(node.this, exp.Column) or not isinstance(node.expression, exp.Null):
-        raise refusal(node, "IS tests a column for NULL only", "column IS NULL, column IS NOT NULL")
-    return ("(", Name(scope.column(node.this).name), " IS NULL)")
+    if not isinstance(node.expression, exp.Null):
+        raise refusal(node, "IS tests for NULL only", "column IS NULL, column IS NOT NULL")
+    if isinstance(node.this, exp.Column):
+        return ("(", Name(scope.column(node.this).name), " IS NULL)")
+    found = words(node.this, scope)
+    return ("(", *(found.fragments if found is not None else number(node.this, scope).fragments), " IS NULL)")
 
 
 def _truth(node: exp.Expr, scope: Scope) -> Fragments:
@@ -164,106 +134,96 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Fragments]] = {
 }
 
 
-def _compare(node: exp.Expr, left: _Operand, sign: str, right: _Operand) -> Fragments:
+def _compare(node: exp.Expr, scope: Scope, left: _Operand, sign: str, right: _Operand) -> Fragments:
     if left.literal is not None and right.literal is not None:
         raise refusal(node, "both sides are literals", "a column on one side")
     if left.literal is not None:
         left, right, sign = right, left, _FLIPPED.get(sign, sign)
     if left.kind == _DATETIME and isinstance(right.literal, str):
-        right = _Operand(_DATETIME, right.node, literal=_moment(right.node, right.literal))
+        right = _Operand(_DATETIME, right.node, literal=moment_literal(right.node, right.literal))
+    if left.kind == _STRING and "text" in right.node.meta:
+        # A parameter that looks like a number or a truth value, compared with a string: its text is meant.
+        right = _Operand(_STRING, right.node, literal=str(right.node.meta["text"]))
     if left.kind != right.kind:
         raise refusal(node, f"a {left.kind} is compared with a {right.kind}", f"a {left.kind} on both sides")
     if left.kind == _BOOLEAN and sign not in ("=", "<>"):
         raise refusal(node, "booleans have no order", "=, <> or the column alone")
     if left.kind == _NUMBER:
-        return _compare_numbers(left, sign, right)
-    assert left.column is not None  # noqa: S101 - only numbers are ever arithmetic
-    return ("(", Name(left.column.name), f" {sign} ", _other(right), ")")
+        return _compare_numbers(node, scope, left, sign, right)
+    return ("(", *left.fragments, f" {sign} ", *_other(right), ")")
 
 
-def _other(operand: _Operand) -> str | Name | Text | Moment:
-    if operand.column is not None:
-        return Name(operand.column.name)
+def _other(operand: _Operand) -> Fragments:
+    if operand.literal is None:
+        return operand.fragments
     if isinstance(operand.literal, bool):
-        return "TRUE" if operand.literal else "FALSE"
-    return Moment(operand.literal) if isinstance(operand.literal, datetime) else Text(str(operand.literal))
+        return ("TRUE" if operand.literal else "FALSE",)
+    return (Moment(operand.literal) if isinstance(operand.literal, datetime) else Text(str(operand.literal)),)
 
 
-def _compare_numbers(left: _Operand, sign: str, right: _Operand) -> Fragments:
+def _compare_numbers(node: exp.Expr, scope: Scope, left: _Operand, sign: str, right: _Operand) -> Fragments:
+    if left.value is not None and isinstance(right.literal, Fraction):
+        return _compare_integer(left.value.fragments, sign, right.literal / left.value.unit)
+    if left.value is not None or right.value is not None:
+        sides = [side.value or number(side.node, scope) for side in (left, right)]
+        one, other = aligned(node, sides)
+        return ("(", *one.fragments, f" {sign} ", *other.fragments, ")")
     if left.column is not None and isinstance(right.literal, Fraction):
-        return _compare_integer(left.column, sign, right.literal)
+        return _compare_integer((Name(left.column.name),), sign, right.literal * left.column.scale)
     if left.column is not None and right.column is not None and left.column.scale == right.column.scale:
         return ("(", Name(left.column.name), f" {sign} ", Name(right.column.name), ")")
     return ("(", *left.real, f" {sign} ", *right.real, ")")
 
 
-def _compare_integer(column: Column, sign: str, literal: Fraction) -> Fragments:
-    """The literal in the copy's fixed point: an exact comparison of integers, by which the engine can skip rows."""
-    name, wanted = Name(column.name), literal * column.scale
+def _compare_integer(integer: Fragments, sign: str, wanted: Fraction) -> Fragments:
+    """The literal in the integer's unit: an exact comparison, and of bare columns one by which engines skip rows."""
     if sign in ("=", "<>") and (wanted.denominator != 1 or abs(wanted) >= _INT64):
-        # Never equal; comparing the column with itself keeps NULL unknown.
-        return ("(", name, " <> " if sign == "=" else " = ", name, ")")
+        # Never equal; comparing the integer with itself keeps NULL unknown.
+        return ("(", *integer, " <> " if sign == "=" else " = ", *integer, ")")
     whole = floor(wanted) if sign in (">", "<=", "=", "<>") else ceil(wanted)
     if abs(whole) >= _INT64:
         always = (whole < 0) == (sign in (">", ">="))
-        return ("(", name, " = " if always else " <> ", name, ")")
-    return ("(", name, f" {sign} {whole})")
+        return ("(", *integer, " = " if always else " <> ", *integer, ")")
+    return ("(", *integer, f" {sign} {whole})")
 
 
 def _operand(node: exp.Expr, scope: Scope) -> _Operand:
     if isinstance(node, exp.Paren):
         return _operand(node.this, scope)
-    if isinstance(node, exp.Column):
-        return _column(node, scope)
     if isinstance(node, exp.Boolean):
         return _Operand(_BOOLEAN, node, literal=bool(node.this))
     if isinstance(node, exp.Literal):
         if node.is_string:
             return _Operand(_STRING, node, literal=str(node.this))
-        return _Operand(_NUMBER, node, literal=_number(node))
-    if isinstance(node, exp.Cast):
-        return _dated(node)
-    if isinstance(node, exp.Neg | exp.Add | exp.Sub | exp.Mul):
-        return _arithmetic(node, scope)
+        return _Operand(_NUMBER, node, literal=number_literal(node))
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal):
+        return _Operand(_DATETIME, node, literal=dated(node))
     if isinstance(node, exp.Null):
         raise refusal(node, "a comparison with NULL is never true", "column IS NULL")
-    raise refusal(node, "not a value", "a column, a literal, or + - * of them")
+    if isinstance(node, exp.Column):
+        return _column(node, scope)
+    if isinstance(node, exp.Neg | exp.Add | exp.Sub | exp.Mul):
+        return _arithmetic(node, scope)
+    return _computed(node, scope)
+
+
+def _computed(node: exp.Expr, scope: Scope) -> _Operand:
+    found = words(node, scope)
+    if found is not None:
+        return _Operand(found.kind, node, fragments=found.fragments)
+    value = number(node, scope)
+    if value.literal is not None:
+        return _Operand(_NUMBER, node, literal=value.literal)
+    return _Operand(_NUMBER, node, value=value)
 
 
 def _column(node: exp.Column, scope: Scope) -> _Operand:
     column = scope.column(node)
     kind = _KINDS[column.type]
     if kind != _NUMBER:
-        return _Operand(kind, node, column=column)
+        return _Operand(kind, node, column=column, fragments=(Name(column.name),))
     largest = Fraction(_INT64, column.scale)
     return _Operand(kind, node, column=column, fragments=(Real(column.name, column.scale),), magnitude=largest)
-
-
-def _number(node: exp.Literal) -> Fraction:
-    try:
-        value = Decimal(str(node.this))
-    except InvalidOperation:
-        raise refusal(node, "not a decimal number", "digits, a point, an exponent") from None
-    if not value.is_finite() or len(str(node.this)) > 100 or (value and abs(value.adjusted()) > 100):
-        raise refusal(node, "too long, too large or too close to zero", "up to 100 digits, 1e-100 to 1e100")
-    return Fraction(value)
-
-
-def _dated(node: exp.Cast) -> _Operand:
-    words = {"DATE", "TIMESTAMP", "TIMESTAMPNTZ", "DATETIME"}
-    if node.to.sql().upper() not in words or not isinstance(node.this, exp.Literal) or not node.this.is_string:
-        raise refusal(node, "casts are not supported", "DATE '2020-01-31' or TIMESTAMP '2020-01-31 12:00:00'")
-    return _Operand(_DATETIME, node, literal=_moment(node, str(node.this.this)))
-
-
-def _moment(node: exp.Expr, text: str) -> datetime:
-    try:
-        value = datetime.fromisoformat(text.strip())
-    except ValueError:
-        value = None
-    if value is None or value.tzinfo is not None:
-        raise refusal(node, "not a date or time without a zone", "'2020-01-31' or '2020-01-31 12:00:00'")
-    return value
 
 
 def _arithmetic(node: exp.Expr, scope: Scope) -> _Operand:
@@ -272,6 +232,8 @@ def _arithmetic(node: exp.Expr, scope: Scope) -> _Operand:
         sides.append(_operand(node.expression, scope))
     if any(side.kind != _NUMBER for side in sides):
         raise refusal(node, "arithmetic needs numbers", "numeric columns and literals")
+    if any(side.value is not None for side in sides):
+        return _Operand(_NUMBER, node, value=number(node, scope))
     values = [side.literal for side in sides if isinstance(side.literal, Fraction)]
     if len(values) == len(sides):
         return _Operand(_NUMBER, node, literal=_bounded(node, _fold(node, values)))

@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
 
 from quarantine.domain.metadata.model import ColumnType
-from quarantine.domain.privacy.conditions import Fragments
 from quarantine.domain.privacy.cost import Cost
+from quarantine.domain.privacy.fragments import Fragments
+from quarantine.domain.privacy.terms import AnswerValue, Term
 
 # What a statement calls the bounded copy unless told otherwise.
 RELATION = "bounded"
+MOST_BINS = 256
 
 KeyValue = bool | int | str | datetime | None
 
@@ -27,15 +30,19 @@ class Kind(StrEnum):
     ROWS = "rows"
     PRESENT = "present"
     PERSONS = "persons"
+    DISTINCT = "distinct"
     SUM = "sum"
     CENTRED = "centred"
+    QUANTILE = "quantile"
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """An exact integer aggregate, and by how much (L1, over all groups together) one privacy unit can change it.
+    """Exact integers, and by how much one privacy unit can change them.
 
-    Sums are of `column` in its fixed point, clamped to [lower, upper]; CENTRED ones add up the distances from `centre`.
+    Counts and sums (L1, over all groups together): `fragments` of each row, clamped to [lower, upper], times `unit`;
+    CENTRED ones add up the distances from `centre`. A QUANTILE is the histogram of `fragments` over equal bins; what
+    changes by `sensitivity` there is the loss of each bin, over all groups together.
     """
 
     kind: Kind
@@ -44,6 +51,9 @@ class Measurement:
     lower: int = 0
     upper: int = 0
     centre: int = 0
+    fragments: Fragments = ()
+    unit: Fraction = Fraction(1)
+    share: Fraction | None = None  # of the rows that a quantile has below it
 
     @property
     def name(self) -> str:
@@ -52,15 +62,27 @@ class Measurement:
             Kind.ROWS: "count of rows",
             Kind.PRESENT: f"count of {self.column}",
             Kind.PERSONS: "count of distinct privacy units",
+            Kind.DISTINCT: f"count of distinct {self.column}",
             Kind.SUM: f"sum of {self.column}",
             Kind.CENTRED: f"sum of {self.column} around its midpoint",
+            Kind.QUANTILE: f"quantile {float(self.share or 0):g} of {self.column}",
         }
         return words[self.kind]
+
+    @property
+    def step(self) -> int:
+        """How many integers share a bin of a quantile's histogram."""
+        return -(-(self.upper - self.lower + 1) // MOST_BINS)
+
+    @property
+    def bins(self) -> int:
+        """How many bins a quantile's histogram has."""
+        return -(-(self.upper - self.lower + 1) // self.step)
 
 
 @dataclass(frozen=True, slots=True)
 class Mechanism:
-    """The noise of one measurement; scale is the Laplace scale in the measurement's own (fixed-point) unit."""
+    """The noise of one measurement; scale is the scale of the noise in the measurement's own (fixed-point) unit."""
 
     name: str
     measurement: str
@@ -73,7 +95,10 @@ class Mechanism:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A grouping column. `allowed` are the values that it is declared to have: public, so every one comes back."""
+    """What makes groups: a column, or the `fragments` of an expression, integers of which are times `unit`.
+
+    `allowed` are the values that it is known to have from metadata and SQL: public, so every one comes back.
+    """
 
     column: str
     type: ColumnType
@@ -81,30 +106,51 @@ class Key:
     allowed: tuple[KeyValue, ...] | None
     lower: int | None = None
     upper: int | None = None
+    fragments: Fragments = ()
+    unit: Fraction = Fraction(1)
+    columns: tuple[str, ...] = ()  # that it is made of
 
     @property
     def cells(self) -> tuple[KeyValue, ...]:
         """All values of a public key, NULL included where the column may hold it."""
         return (*(self.allowed or ()), *((None,) if self.nullable else ()))
 
+    def shown(self, value: KeyValue) -> AnswerValue:
+        """A value as the answer has it."""
+        if self.unit == 1 or value is None or not isinstance(value, int):
+            return value
+        exact = value * self.unit
+        return int(exact) if self.unit.denominator == 1 else float(exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """A number of the answer: the measurement `value`, with the one that counts, and the one of squares."""
+
+    kind: str  # count, sum, avg, var_samp, var_pop, stddev_samp, stddev_pop, quantile
+    value: int
+    count: int | None = None
+    square: int | None = None
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The measurements that it is made of."""
+        return tuple(part for part in (self.value, self.count, self.square) if part is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A column of the answer: a key, or the measurement `value`, recentred by or divided by the measurement `count`."""
+    """A column of the answer."""
 
     label: str
-    kind: str  # key, count, sum, avg
-    key: int = 0
-    value: int = 0
-    count: int | None = None
+    term: Term
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One term of ORDER BY: an output, or a key that is not selected."""
+    """One term of ORDER BY."""
 
-    index: int
-    is_key: bool
+    term: Term
     descending: bool
     nulls_first: bool
 
@@ -121,11 +167,14 @@ class Plan:
     keys: tuple[Key, ...]
     where: Fragments
     measurements: tuple[Measurement, ...]
-    scales: tuple[int, ...]  # fixed-point factor of each measurement
     mechanisms: tuple[Mechanism, ...]
+    aggregates: tuple[Aggregate, ...]
     outputs: tuple[Output, ...]
+    having: Term | None = None
     order: tuple[Order, ...] = ()
     limit: int | None = None
+    offset: int = 0
+    least: int = 0  # public groups with fewer (noisy) rows are left out; the first measurement counts them then
 
     @property
     def cost(self) -> Cost:
@@ -137,6 +186,17 @@ class Plan:
         """The noisy count from which on a group is shown; None where all groups are public."""
         return self.mechanisms[0].threshold
 
+    @property
+    def numbers(self) -> tuple[Measurement, ...]:
+        """The measurements that are one number per group, in their order."""
+        return tuple(one for one in self.measurements if one.kind is not Kind.QUANTILE)
+
+    @property
+    def histograms(self) -> tuple[Measurement, ...]:
+        """The histograms that quantiles are made from, one for each thing that they are of."""
+        found = {one.fragments: one for one in self.measurements if one.kind is Kind.QUANTILE}
+        return tuple(found.values())
+
     def public_cells(self) -> Iterator[tuple[KeyValue, ...]]:
         """Every combination of public keys; one empty combination without GROUP BY."""
         return itertools.product(*(key.cells for key in self.keys))
@@ -144,7 +204,9 @@ class Plan:
     def statement(self, dialect: str = "duckdb", relation: str | tuple[str, ...] = RELATION) -> str:
         """The exact, bounded, integer aggregates as SQL for `duckdb`, `postgres` or `spark`.
 
-        `relation` is one name, or the parts of a qualified one. Columns are the keys, then the measurements.
+        `relation` is one name, or the parts of a qualified one. Columns are the keys, then the measurements. A plan
+        with quantiles has a part more for each histogram: all rows begin with the part's number then, from 0;
+        histograms have the bin and its count after the keys, and NULL in what is left.
         """
         from quarantine.domain.privacy.statement import render
 
@@ -154,19 +216,28 @@ class Plan:
         """How far the noise of each measurement strays; further with probability `error` at most."""
         return [float(math.ceil(mechanism.scale * math.log(1 / error))) for mechanism in self.mechanisms]
 
+    @property
+    def no_widths(self) -> list[float]:
+        """No error at all: for values without an interval."""
+        return [0.0] * len(self.measurements)
+
     def half_widths(self) -> tuple[float | None, ...]:
-        """The 95% half-width of each output as it is known before the query runs; None for keys and for averages."""
+        """The 95% half-width of each output as it is known before the query runs; None for all but counts and sums."""
         alone, both = self.noise_widths(0.05), self.noise_widths(0.025)
         return tuple(self._half_width(output, alone, both) for output in self.outputs)
 
     def _half_width(self, output: Output, alone: list[float], both: list[float]) -> float | None:
-        if output.kind in ("key", "avg"):
+        if output.term.op != "aggregate":
             return None
-        if output.count is None:
-            return alone[output.value] / self.scales[output.value]
+        one = self.aggregates[output.term.index]
+        if one.kind not in ("count", "sum"):
+            return None
+        measured = self.measurements[one.value]
+        if one.count is None:
+            return alone[one.value] * measured.unit.numerator / measured.unit.denominator
         # Where two measurements meet, each may err by half of the 5%.
-        centre = abs(self.measurements[output.value].centre)
-        return (both[output.value] + centre * both[output.count]) / self.scales[output.value]
+        error = both[one.value] + abs(measured.centre) * both[one.count]
+        return error * measured.unit.numerator / measured.unit.denominator
 
     def ledger_entries(self) -> list[dict[str, object]]:
         """The mechanisms as JSON values, for the ledger."""

@@ -23,6 +23,7 @@ class _Spaces(NamedTuple):
     number: tuple[Any, Any]
     vector: tuple[Any, Any]
     counts: tuple[Any, Any]
+    losses: tuple[Any, Any, Any]
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +37,7 @@ def _spaces() -> _Spaces:
         mechanisms=dp.m,
         number=(whole, dp.absolute_distance(T="i64")),
         vector=(dp.vector_domain(whole), dp.l1_distance(T="i64")),
+        losses=(dp.vector_domain(whole), dp.linf_distance(T="i64"), dp.max_divergence()),
         counts=(dp.map_domain(whole, whole), dp.l01inf_distance(dp.absolute_distance(T="i64"))),
     )
 
@@ -59,6 +61,12 @@ def _thresholded(scale: float, threshold: int) -> Any:
     return spaces.mechanisms.make_laplace_threshold(*spaces.counts, scale=scale, threshold=threshold)
 
 
+@lru_cache(maxsize=256)
+def _selection(scale: float) -> Any:
+    spaces = _spaces()
+    return spaces.mechanisms.make_noisy_max(*spaces.losses, scale=scale, negate=True)
+
+
 def equal_shares(epsilon: float, parts: int) -> float:
     """The largest float of which `parts` together stay within `epsilon`, exactly."""
     share = epsilon / parts
@@ -72,6 +80,17 @@ def laplace_scale(sensitivity: int, epsilon: float) -> float:
     """The scale at which OpenDP's map prices a change of `sensitivity` (L1) at `epsilon` or less."""
     scale = sensitivity / epsilon
     while math.isfinite(scale) and _laplace(scale).map(sensitivity) > epsilon:
+        scale = math.nextafter(scale, math.inf)
+    if not math.isfinite(scale) or scale <= 0:
+        raise Invalid("epsilon is too far from 1 for this query")
+    return scale
+
+
+@lru_cache(maxsize=1024)
+def selection_scale(sensitivity: int, epsilon: float) -> float:
+    """The scale at which OpenDP's map prices losses that change by `sensitivity` (each) at `epsilon` or less."""
+    scale = 2 * sensitivity / epsilon
+    while math.isfinite(scale) and scale > 0 and _selection(scale).map(sensitivity) > epsilon:
         scale = math.nextafter(scale, math.inf)
     if not math.isfinite(scale) or scale <= 0:
         raise Invalid("epsilon is too far from 1 for this query")
@@ -121,6 +140,11 @@ def add_noise(values: Sequence[int], scale: float) -> list[int]:
         return [int(_laplace_of_one(scale)(_saturated(values[0])))]
     released = _laplace(scale)([_saturated(value) for value in values])
     return [int(value) for value in released]
+
+
+def select(losses: Sequence[int], scale: float) -> int:
+    """The index of a small loss, by noisy comparison."""
+    return int(_selection(scale)([_saturated(loss) for loss in losses]))
 
 
 def keep_frequent(counts: Mapping[int, int], scale: float, threshold: int) -> dict[int, int]:

@@ -29,7 +29,12 @@ _ONE = frozenset({"this"})
 
 # Node type -> the parts of it that may be filled.
 ALLOWED: Mapping[type[exp.Expr], frozenset[str]] = {
-    exp.Select: frozenset({"expressions", "from_", "where", "group", "order", "limit"}),
+    exp.Select: frozenset(
+        {"expressions", "from_", "where", "group", "order", "limit", "offset", "having", "distinct", "with_"}
+    ),
+    exp.With: frozenset({"expressions"}),
+    exp.CTE: frozenset({"this", "alias"}),
+    exp.Subquery: frozenset({"this", "alias"}),
     exp.From: _ONE,
     exp.Table: frozenset({"this", "db", "catalog", "alias"}),
     exp.TableAlias: _ONE,
@@ -67,33 +72,50 @@ ALLOWED: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.Add: _TWO,
     exp.Sub: _TWO,
     exp.Mul: _TWO,
+    exp.Div: frozenset({"this", "expression", "typed", "safe"}),
+    exp.IntDiv: _TWO,
+    exp.Mod: _TWO,
     exp.Cast: frozenset({"this", "to"}),
     exp.DataType: _ONE,
+    exp.Having: _ONE,
+    exp.Offset: frozenset({"expression"}),
+    exp.Filter: _TWO,
+    exp.CountIf: _ONE,
+    **dict.fromkeys((exp.Variance, exp.VariancePop, exp.Stddev, exp.StddevSamp, exp.StddevPop), _ONE),
+    **dict.fromkeys((exp.Min, exp.Max, exp.Median), _ONE),
+    exp.Quantile: frozenset({"this", "quantile"}),
+    exp.PercentileCont: _TWO,
+    exp.PercentileDisc: _TWO,
+    exp.WithinGroup: _TWO,
+    exp.Case: frozenset({"this", "ifs", "default"}),
+    exp.If: frozenset({"this", "true", "false"}),
+    exp.Coalesce: frozenset({"this", "expressions"}),
+    exp.Nullif: _TWO,
+    **dict.fromkeys((exp.Abs, exp.Floor, exp.Ceil, exp.Sqrt), _ONE),
+    exp.Round: frozenset({"this", "decimals"}),
+    exp.WidthBucket: frozenset({"this", "min_value", "max_value", "num_buckets"}),
+    exp.TimestampTrunc: frozenset({"this", "unit"}),
+    exp.Extract: _TWO,
+    exp.Var: _ONE,
+    **dict.fromkeys((exp.Year, exp.Quarter, exp.Month, exp.Week, exp.Day, exp.DayOfWeek, exp.Hour, exp.Minute), _ONE),
+    **dict.fromkeys((exp.Lower, exp.Upper, exp.Trim, exp.Length), _ONE),
+    exp.Substring: frozenset({"this", "start", "length"}),
+    exp.Left: _TWO,
+    exp.Placeholder: _ONE,
 }
 
-_STATEMENT = "one SELECT of COUNT, SUM and AVG over one table"
+_STATEMENT = "one SELECT of aggregates over one table"
 _REASONS: tuple[tuple[type[exp.Expr], str, str], ...] = (
     (exp.SetOperation, "queries cannot be combined", _STATEMENT),
-    (exp.Subquery, "subqueries are not supported", _STATEMENT),
-    (exp.With, "common table expressions are not supported", _STATEMENT),
     (exp.Join, "joins are not supported", "a query over one table"),
-    (exp.Having, "HAVING is not supported", "filter rows with WHERE, or keep the groups wanted from the answer"),
     (exp.Window, "window functions are not supported", "GROUP BY"),
-    (exp.Case, "CASE is not supported", "filter with WHERE and group by columns"),
-    (exp.Placeholder, "parameters are not supported", "write the value into the SQL"),
-    (exp.Parameter, "parameters are not supported", "write the value into the SQL"),
-    (exp.Div, "division is not supported", "multiply both sides instead"),
-    (exp.AggFunc, "this aggregate is not supported", "COUNT, SUM or AVG"),
-    (exp.Func, "this function is not supported", "COUNT, SUM or AVG of a column"),
-    (exp.Offset, "OFFSET is not supported", "ORDER BY and LIMIT"),
+    (exp.Parameter, "parameters have names", ":p1"),
+    (exp.AggFunc, "this aggregate is not supported", "COUNT, SUM, AVG, VARIANCE, STDDEV, MIN, MAX, MEDIAN, QUANTILE"),
+    (exp.Func, "this function is not supported", "ABS, ROUND, FLOOR, CEIL, COALESCE, LOWER, UPPER, date parts"),
 )
 _PARTS = {
-    "distinct": "DISTINCT is not supported here; use GROUP BY",
     "joins": "joins are not supported; query one table",
-    "with_": "common table expressions are not supported; query the table itself",
-    "having": "HAVING is not supported; filter rows with WHERE, or keep the groups wanted from the answer",
     "qualify": "QUALIFY is not supported; use WHERE",
-    "offset": "OFFSET is not supported; use ORDER BY and LIMIT",
 }
 
 
@@ -135,6 +157,8 @@ def parse(sql: str) -> exp.Select:
         raise _unreadable(error) from None
     if not isinstance(tree, exp.Select):
         raise refusal(tree, "not a query", _STATEMENT)
+    tree.meta["flat"] = tree.find(exp.Subquery, exp.CTE) is None
+    tree.meta["parameters"] = tree.find(exp.Placeholder) is not None
     for item in tree.expressions:
         item.meta["label"] = item.alias or shown(item)
     return tree
@@ -142,7 +166,7 @@ def parse(sql: str) -> exp.Select:
 
 def label(item: exp.Expr) -> str:
     """The header of a select item: its alias, or its SQL text."""
-    return str(item.meta["label"])
+    return str(item.meta.get("label") or shown(item))
 
 
 def _tokens(sql: str) -> list[Token]:
@@ -156,6 +180,11 @@ def _tokens(sql: str) -> list[Token]:
         raise _unreadable(error) from None
     if len(tokens) > MOST_TOKENS:
         raise Refused(f"the SQL has {len(tokens)} words and signs; at most {MOST_TOKENS} are allowed")
+    for index in range(len(tokens) - 1):
+        colon, name = tokens[index], tokens[index + 1]
+        if colon.token_type is TokenType.COLON and name.token_type is TokenType.VAR and name.start == colon.end + 1:
+            # `:p1` is read where an expression is expected, `$p1` everywhere.
+            tokens[index] = Token(TokenType.PARAMETER, "$", colon.line, colon.col, colon.start, colon.end)
     depth = 0
     for token in tokens:
         depth += (token.token_type in _OPENING) - (token.token_type in _CLOSING)

@@ -4,95 +4,118 @@ Names match as in SQL, whatever their case, quoted or not; where two names diffe
 decides. Columns that the owner has hidden are refused here, so that no other room has to think of them.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
 
 from sqlglot import exp
 
 from quarantine.domain.errors import Invalid, Refused
 from quarantine.domain.metadata.model import Column, Metadata, Table
+from quarantine.domain.privacy.names import named, same
 from quarantine.domain.privacy.parse import refusal
-
-
-class _Named(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-_N = TypeVar("_N", bound=_Named)
-
-
-def _same(left: str, right: str) -> bool:
-    return left.casefold() == right.casefold()
-
-
-def _named(items: Sequence[_N], name: str) -> list[_N]:
-    exact = [item for item in items if item.name == name]
-    return exact or [item for item in items if _same(item.name, name)]
+from quarantine.domain.privacy.policy import Policy, Rules
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The one table of a query, and the names under which the query may speak of it."""
+    """The one table of a query, the names under which the query may speak of it, and what its owner allows."""
 
     table: Table
     names: frozenset[tuple[str, ...]]
+    rules: Rules
 
     def column(self, node: exp.Column) -> Column:
-        """The column that the piece of SQL names; raises Refused where there is none, several, or a hidden one."""
+        """The column that the SQL shows, groups or filters by; raises Refused where there is none or it may not."""
+        found = self.aggregated(node)
+        if found.name in self.rules.private:
+            right = f"COUNT, SUM or AVG of {found.name}"
+            raise refusal(node, "the data owner lets this column be aggregated only", right)
+        return found
+
+    def aggregated(self, node: exp.Column) -> Column:
+        """The column that stands inside an aggregate; raises Refused where there is none, several, or it may not."""
         found = self.find(node)
         if found.private_id or found.name == self.table.privacy_unit:
             right = f"COUNT(DISTINCT {found.name})" if self.table.privacy_unit else "any other column"
             raise refusal(
                 node, "this column names the protected persons and is never shown, filtered or grouped", right
             )
-        if not found.selectable:
-            raise refusal(node, "the data owner has not made this column selectable", _list(self.table))
+        if not found.selectable and found.name not in self.rules.public:
+            raise refusal(node, "the data owner has not made this column selectable", self._list())
         if found.mask is not None:
-            raise refusal(node, "the data owner has masked this column", _list(self.table))
+            raise refusal(node, "the data owner has masked this column", self._list())
         return found
 
     def find(self, node: exp.Column) -> Column:
-        """Like `column`, but hidden columns are found too."""
+        """The column of this name, whatever may be done with it; raises Refused where there is none or it is hidden."""
         if isinstance(node.this, exp.Star):
             raise refusal(node, "a star selects every column, so every person's row", "COUNT(*), or columns by name")
+        found = self.meant(node)
+        if any(column.name in self.rules.hidden for column in found):
+            raise refusal(node, "the data owner has hidden this column", self._list())
+        if len(found) != 1:
+            reason = "several columns differ in case alone" if found else "there is no such column"
+            raise refusal(node, reason, self._list())
+        return found[0]
+
+    def named(self, name: str) -> Column:
+        """The column of exactly this spelling."""
+        return next(column for column in self.table.columns if column.name == name)
+
+    def meant(self, node: exp.Column) -> list[Column]:
+        """All columns that the name may mean; raises Refused where it is another table's."""
         qualifier = tuple(part.casefold() for part in (node.catalog, node.db, node.table) if part)
         if qualifier and qualifier not in self.names:
             raise refusal(node, "there is no such table in this query", f"columns of {self.table.name}")
-        found = _named(self.table.columns, node.name)
-        if len(found) != 1:
-            reason = "several columns differ in case alone" if found else "there is no such column"
-            raise refusal(node, reason, _list(self.table))
-        return found[0]
+        return named(self.table.columns, node.name)
+
+    def check_hidden(self, tree: exp.Expr, aliases: tuple[str, ...]) -> None:
+        """Raise Refused if a hidden column is named anywhere, before anything else is said of the query.
+
+        ORDER BY means an alias before it means a column.
+        """
+        for node in tree.find_all(exp.Column) if self.rules.hidden else ():
+            if isinstance(node.this, exp.Star):
+                continue
+            alone = not node.table and isinstance(node.parent, exp.Ordered)
+            ordered = alone and any(same(alias, node.name) for alias in aliases)
+            if not ordered and any(column.name in self.rules.hidden for column in self.meant(node)):
+                self.find(node)
+
+    def _list(self) -> str:
+        rules = self.rules
+        names = [
+            c.name
+            for c in self.table.columns
+            if (c.selectable or c.name in rules.public)
+            and c.mask is None
+            and not c.private_id
+            and c.name not in rules.hidden
+        ]
+        return ", ".join(names[:30]) + (", ..." if len(names) > 30 else "") if names else "no column of this table"
 
 
-def _list(table: Table) -> str:
-    names = [c.name for c in table.columns if c.selectable and c.mask is None and not c.private_id]
-    return ", ".join(names[:30]) + (", ..." if len(names) > 30 else "") if names else "no column of this table"
-
-
-def scope(tree: exp.Select, metadata: Metadata) -> Scope:
+def scope(tree: exp.Select, metadata: Metadata, policy: Policy) -> Scope:
     """The table that the query reads; raises Refused where the name is missing, unknown or ambiguous."""
     source = tree.args.get("from_")
     node = source.this if source is not None else None
     if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
         raise refusal(tree, "a table is missing", f"FROM {_tables(metadata)}")
     table = _table(node, metadata)
+    rules = Rules.of(policy, table)
     alias = node.alias
     if alias:
-        return Scope(table, frozenset({(alias.casefold(),)}))
+        return Scope(table, frozenset({(alias.casefold(),)}), rules)
     schema, name, dataset = (part.casefold() for part in (table.schema, table.name, metadata.name))
     names = {(name,), (schema, name), (dataset, schema, name), (node.name.casefold(),)}
-    return Scope(table, frozenset(names))
+    return Scope(table, frozenset(names), rules)
 
 
 def _table(node: exp.Table, metadata: Metadata) -> Table:
-    within = [table for table in metadata.tables if not node.db or _same(table.schema, node.db)]
-    found = _named(within, node.name)
-    if not node.db and not found and len(metadata.tables) == 1 and _same(metadata.name, node.name):
+    within = [table for table in metadata.tables if not node.db or same(table.schema, node.db)]
+    found = named(within, node.name)
+    if not node.db and not found and len(metadata.tables) == 1 and same(metadata.name, node.name):
         found = list(metadata.tables)
-    if node.catalog and not _same(metadata.name, node.catalog):
+    if node.catalog and not same(metadata.name, node.catalog):
         found = []
     if len(found) != 1:
         reason = "this name is ambiguous" if found else "there is no such table"
@@ -114,7 +137,7 @@ def check_private_column(table: Table, private_column: str) -> None:
     unit = table.privacy_unit
     if unit is None:
         raise Refused("private_column: each row of this table is protected by itself; leave private_column empty")
-    if not _same(name, unit):
+    if not same(name, unit):
         raise Refused(
             "private_column: only the privacy unit that the data owner declared can be protected; leave it empty"
         )

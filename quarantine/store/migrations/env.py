@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from quarantine.store.tables import METADATA, complete_for_postgresql
+from quarantine.store import tables as tables
+from quarantine.store.schema import METADATA, complete_for_postgresql
 
 connection = context.config.attributes["connection"]
 if connection.dialect.name == "postgresql":

@@ -9,45 +9,37 @@ that every sum over it has the sensitivity that the metadata promises, whatever 
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import msgspec
 
-from quarantine.domain.errors import Conflict, Refused, Unavailable
+from quarantine.domain.errors import Refused, Unavailable
 from quarantine.domain.metadata.model import ColumnType, Table
+from quarantine.store.sources.connector import Progress, Stop
 from quarantine.store.sources.files import UNREADABLE, Fingerprint, Header, check_columns, check_quotes, fingerprint
 from quarantine.store.sources.locked import escaped, locked_engine, parquet
+from quarantine.store.sources.running import attended
 from quarantine.store.sources.typed import bounded, literal, parsed, quoted
 
 CATEGORY = 1_000  # most values of a column that is worth sorting by
 PART_ROWS = 5_000_000  # rows that are drawn from at a time; keeps the window within the memory limit
-POLL_SECONDS = 0.1
 EXHAUSTED = "the bounded copy could not be written: not enough memory or disk space"
 CHANGED = "the source changed while it was read; register it again when it is at rest"
 
-Progress = Callable[[float], None]
-Stop = Callable[[], bool]
-
-
-class Stopped(Conflict):
-    """The caller's `stop` said so; nothing was replaced."""
-
 
 class Built(msgspec.Struct, frozen=True):
-    """A finished copy, and the state of the source that it was made from. Says nothing that depends on the rows."""
+    """A finished copy, and the state of the files that it was made from. Says nothing that depends on the rows."""
 
     path: Path
-    source: Fingerprint
+    source: tuple[Fingerprint, ...]
 
 
 def build(
     table: Table,
-    path: Path,
+    paths: tuple[Path, ...],
     target: Path,
     *,
     progress: Progress = lambda share: None,
@@ -55,21 +47,22 @@ def build(
     memory_mb: int = 1024,
     threads: int = 2,
 ) -> Built:
-    """Writes the bounded copy of the file at `path` to `target` in one move; an older copy stays until then.
+    """Writes one bounded copy of the files at `paths` to `target` in one move; an older copy stays until then.
 
     `progress` is told shares from 0 to 1 and `stop` is asked, both in the caller's thread. Raises Refused (one text for
-    all that is wrong with the file), Unavailable (memory, disk) or Stopped.
+    all that is wrong with a file), Unavailable (memory, disk) or Stopped.
     """
-    before = fingerprint(path)
-    found = check_columns(table, path)
-    if table.source.connector != "parquet":
-        check_quotes(path)
+    before = tuple(map(fingerprint, paths))
+    files = tuple((path, check_columns(table, path)) for path in paths)
+    if table.source.file_format != "parquet":
+        for path in paths:
+            check_quotes(path)
     failure: Refused | Unavailable
     try:
         with _workplace(target) as folder:
-            with locked_engine(reads=(path,), folder=folder, memory_mb=memory_mb, threads=threads) as connection:
-                made = _Copy(connection, table, path, found, folder, progress, stop).write()
-            if fingerprint(path) != before:
+            with locked_engine(reads=paths, folder=folder, memory_mb=memory_mb, threads=threads) as connection:
+                made = _Copy(connection, table, files, folder, progress, stop).write()
+            if tuple(map(fingerprint, paths)) != before:
                 raise Refused(CHANGED)
             _replace(made, target)
         progress(1.0)
@@ -122,19 +115,18 @@ class _Copy:
         self,
         connection: duckdb.DuckDBPyConnection,
         table: Table,
-        path: Path,
-        found: Header,
+        files: tuple[tuple[Path, Header], ...],
         folder: Path,
         progress: Progress,
         stop: Stop,
     ) -> None:
         self.connection = connection
         self.table = table
-        self.path = path
-        self.found = found
+        self.files = files
         self.progress = progress
         self.stop = stop
-        self.stage = folder / "stage.parquet"
+        self.stages = tuple(folder / f"stage{n}.parquet" for n in range(len(files)))
+        self.folder = folder
         self.made = folder / "made.parquet"
         names = [column.name for column in table.columns]
         unit = table.privacy_unit
@@ -143,70 +135,80 @@ class _Copy:
     def write(self) -> Path:
         """The finished copy, still beside its place."""
         self.progress(0.0)
-        self._write_stage()
-        rows = self._keep() if self.unit else self.stage
+        for n, (path, found) in enumerate(self.files):
+            self._write_stage(path, found, self.stages[n], (0.6 * n / len(self.files), 0.6 * (n + 1) / len(self.files)))
+        rows = self._keep() if self.unit else self.stages
         named = ", ".join(f"v{n} AS {quoted(column.name)}" for n, column in enumerate(self.table.columns))
         order = ", ".join(self._order())
         self._run(
-            f"COPY (SELECT {named} FROM {parquet(rows)} ORDER BY {order}) {_into(self.made, 'zstd')}", (0.75, 0.98)
+            f"COPY (SELECT {named} FROM {parquet(*rows)} ORDER BY {order}) {_into(self.made, 'zstd')}", (0.75, 0.98)
         )
         return self.made
 
-    def _write_stage(self) -> None:
-        """Every declared column, typed and clamped, of every row that has a person."""
-        names = {name: f"c{n}" for n, name in enumerate(self.found.names)}
+    def _write_stage(self, path: Path, found: Header, stage: Path, share: tuple[float, float]) -> None:
+        """Every declared column, typed and clamped, of every row of one file that has a person."""
+        names = {name: f"c{n}" for n, name in enumerate(found.names)}
         cells, values = [], []
         for n, column in enumerate(self.table.columns):
             cells.append(f"{parsed(column, self._cell(names[column.name], column.name), self.table.source)} AS p{n}")
             values.append(f"{bounded(column, f'p{n}', filled=f'v{n}' != self.unit)} AS v{n}")
-        typed = f"SELECT {', '.join(values)} FROM (SELECT {', '.join(cells)} FROM {self._rows()})"
+        typed = f"SELECT {', '.join(values)} FROM (SELECT {', '.join(cells)} FROM {self._rows(path, found)})"
         kept = f"SELECT * FROM ({typed}) WHERE {self.unit} IS NOT NULL" if self.unit else typed
-        self._run(f"COPY ({kept}) {_into(self.stage)}", (0.0, 0.6))
+        self._run(f"COPY ({kept}) {_into(stage)}", share)
 
     def _cell(self, position: str, name: str) -> str:
         # The csv reader is given positions for names (a header may repeat names of columns that nobody declared).
-        return f"{quoted(name)}::VARCHAR" if self.table.source.connector == "parquet" else position
+        return f"{quoted(name)}::VARCHAR" if self.table.source.file_format == "parquet" else position
 
-    def _rows(self) -> str:
-        if self.table.source.connector == "parquet":
-            return parquet(self.path)
+    def _rows(self, path: Path, found: Header) -> str:
+        if self.table.source.file_format == "parquet":
+            return parquet(path)
         source = self.table.source
-        columns = ", ".join(f"c{n}: 'VARCHAR'" for n in range(len(self.found.names)))
+        columns = ", ".join(f"c{n}: 'VARCHAR'" for n in range(len(found.names)))
         return (
-            f"read_csv({literal(str(self.path))}, columns={{{columns}}}, auto_detect=false, header=false, "
-            f"skip={self.found.skipped}, delim={literal(source.separator)}, quote='\"', escape='\"', strict_mode=true, "
+            f"read_csv({literal(str(path))}, columns={{{columns}}}, auto_detect=false, header=false, "
+            f"skip={found.skipped}, delim={literal(source.separator)}, quote='\"', escape='\"', strict_mode=true, "
             # Quoted line breaks and short rows together need one reader: DuckDB's parallel one refuses them.
             "null_padding=true, parallel=false)"
         )
 
-    def _keep(self) -> Path:
-        """The stage, or a copy of it without the rows that are beyond `max_ids`, drawn once and for every query."""
-        violators = self.stage.with_name("violators.parquet")
-        counted = f"SELECT {self.unit}, count(*) AS rows FROM {parquet(self.stage)} GROUP BY {self.unit}"
+    def _keep(self) -> tuple[Path, ...]:
+        """The stages, or a copy of them without the rows beyond `max_ids`, drawn once and for every query."""
+        violators = self.folder / "violators.parquet"
+        counted = f"SELECT {self.unit}, count(*) AS rows FROM {parquet(*self.stages)} GROUP BY {self.unit}"
         over = f"SELECT * FROM ({counted}) WHERE rows > {self.table.max_ids}"
         self._run(f"COPY ({over}) {_into(violators)}", (0.6, 0.63))
         total = self._run(f"SELECT coalesce(sum(rows), 0)::BIGINT FROM {parquet(violators)}", (0.63, 0.63))[0][0]
         if not isinstance(total, int) or total == 0:
             # Nobody has more rows than allowed: keeping that many each is the identity.
-            return self.stage
+            return self.stages
+        stage = self._merged()
         parts = 1 + total // PART_ROWS
-        dropped = [self._drop(violators, number, parts) for number in range(parts)]
-        kept = self.stage.with_name("kept.parquet")
+        dropped = [self._drop(stage, violators, number, parts) for number in range(parts)]
+        kept = self.folder / "kept.parquet"
         gone = f"SELECT file_row_number FROM {parquet(*dropped)}"
-        rows = f"SELECT * FROM {_numbered(self.stage)} ANTI JOIN ({gone}) USING (file_row_number)"
+        rows = f"SELECT * FROM {_numbered(stage)} ANTI JOIN ({gone}) USING (file_row_number)"
         self._run(f"COPY ({rows}) {_into(kept)}", (0.7, 0.75))
-        return kept
+        return (kept,)
 
-    def _drop(self, violators: Path, number: int, parts: int) -> Path:
+    def _merged(self) -> Path:
+        """One stage, whose row numbers are of all rows."""
+        if len(self.stages) == 1:
+            return self.stages[0]
+        merged = self.folder / "stage.parquet"
+        self._run(f"COPY (SELECT * FROM {parquet(*self.stages)}) {_into(merged)}", (0.63, 0.63))
+        return merged
+
+    def _drop(self, stage: Path, violators: Path, number: int, parts: int) -> Path:
         """Numbers of the rows to leave out, for one part of the persons: the window sorts nothing but numbers."""
         part = f"SELECT {self.unit} FROM {parquet(violators)} WHERE hash({self.unit}) % {parts} = {number}"
         lots = (
-            f"SELECT {self.unit}, file_row_number, random() AS lot FROM {_numbered(self.stage)} "
+            f"SELECT {self.unit}, file_row_number, random() AS lot FROM {_numbered(stage)} "
             f"SEMI JOIN ({part}) USING ({self.unit})"
         )
         drawn = f"row_number() OVER (PARTITION BY {self.unit} ORDER BY lot, file_row_number) AS position"
         beyond = f"SELECT file_row_number FROM (SELECT *, {drawn} FROM ({lots})) WHERE position > {self.table.max_ids}"
-        made = self.stage.with_name(f"dropped{number}.parquet")
+        made = self.folder / f"dropped{number}.parquet"
         self._run(f"COPY ({beyond}) {_into(made)}", (0.63 + 0.07 * number / parts, 0.63 + 0.07 * (number + 1) / parts))
         return made
 
@@ -223,27 +225,13 @@ class _Copy:
         return [*[name for name in few if name != last][:4], last]
 
     def _run(self, statement: str, share: tuple[float, float]) -> list[tuple[object, ...]]:
-        """Runs one statement in a thread of its own; between `share` the caller is told how far it is."""
-        with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(lambda: self.connection.execute(statement).fetchall())
-            stopped = False
-            try:
-                while True:
-                    try:
-                        found: list[tuple[object, ...]] = running.result(timeout=POLL_SECONDS)
-                        break
-                    except NotYet:
-                        stopped = stopped or self.stop()
-                        if stopped:
-                            self.connection.interrupt()
-                        self._report(share)
-            except duckdb.InterruptException:
-                pass
-            except BaseException:
-                self.connection.interrupt()
-                raise
-        if stopped or self.stop():
-            raise Stopped("the bounded copy was stopped before it was finished")
+        """Runs one statement; between `share` the caller is told how far it is."""
+        found: list[tuple[object, ...]] = attended(
+            lambda: self.connection.execute(statement).fetchall(),
+            stop=self.stop,
+            cancel=self.connection.interrupt,
+            report=lambda: self._report(share),
+        )
         self.progress(share[1])
         return found
 

@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import itertools
+import os
 import stat
 import zlib
 from collections import Counter
@@ -20,6 +21,8 @@ SUFFIXES = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet")
 LONGEST_URI = 4_096
 LONGEST_LINE = 2_000_000  # characters; the engine's own limit on a line
 CHUNK = 1 << 20
+MOST_FILES = 10_000  # of one table, folders looked through
+MOST_ENTRIES = 100_000  # looked at for them
 # One text for "not there", "not a file", "not readable" and "elsewhere": nobody can look around the host with it.
 UNKNOWN = "the source is not a readable data file in one of the data folders (.csv, .tsv, .csv.gz, .tsv.gz or .parquet)"
 UNREADABLE = (
@@ -44,8 +47,7 @@ class Header(msgspec.Struct, frozen=True):
 
 def locate(uri: str, folders: tuple[Path, ...]) -> Path:
     """The regular file that `uri` names inside one of `folders`, links resolved; raises Refused otherwise."""
-    parts = Path(uri).parts
-    if not uri or len(uri) > LONGEST_URI or not uri.isprintable() or ".." in parts or "\\" in uri:
+    if not _is_path(uri):
         raise Refused(UNKNOWN)
     for folder in folders:
         found = _inside(folder / uri, folders)
@@ -68,12 +70,82 @@ def _inside(candidate: Path, folders: tuple[Path, ...]) -> Path | None:
         return None
 
 
-def fingerprint(path: Path) -> Fingerprint:
-    """Size, time of change and inode of the file; raises Refused when it is gone."""
+def locate_all(source: Source, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files of a table: each that is named, and all of the format's below each folder that is, by path in order.
+
+    Raises Refused with one text for whatever is not there or elsewhere, and for a file that would be read twice.
+    """
+    found: list[Path] = []
+    for uri in source.uris:
+        folder = _folder(uri, folders)
+        found += [locate(uri, folders)] if folder is None else _below(folder, source.file_format, folders)
+        if len(found) > MOST_FILES:
+            raise Refused(f"a table is read from at most {MOST_FILES} files")
+    # Under another name a file would give everybody in it twice the rows that are promised.
+    if len({(state.st_dev, state.st_ino) for state in map(_state, found)}) < len(found):
+        raise Refused("the source names the same file twice")
+    return tuple(found)
+
+
+def folders_of(source: Source, folders: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The folders among what a table is read from."""
+    return tuple(found for uri in source.uris if (found := _folder(uri, folders)) is not None)
+
+
+def _folder(uri: str, folders: tuple[Path, ...]) -> Path | None:
+    """The folder that `uri` names inside a data folder; None for a file, or for what is not there."""
+    if uri.lower().endswith(SUFFIXES) or not _is_path(uri):
+        return None
+    for folder in folders:
+        try:
+            real = (folder / uri).resolve(strict=True)
+            if any(real.is_relative_to(allowed.resolve()) for allowed in folders) and real.is_dir():
+                return real
+        except (OSError, RuntimeError, ValueError):
+            continue
+    return None
+
+
+def _below(folder: Path, file_format: str, folders: tuple[Path, ...]) -> list[Path]:
+    """The data files below a folder; what begins with a dot or an underscore is another program's own."""
+    ends = tuple(suffix for suffix in SUFFIXES if (suffix == ".parquet") == (file_format == "parquet"))
+    named = []
+    for seen, (place, deeper, names) in enumerate(_walk(folder)):
+        deeper[:] = [name for name in deeper if not name.startswith((".", "_"))]
+        named += [
+            Path(place, name) for name in names if name.lower().endswith(ends) and not name.startswith((".", "_"))
+        ]
+        if seen + len(named) > MOST_ENTRIES:
+            raise Refused(f"a table is read from at most {MOST_FILES} files")
+    found = [_inside(path, folders) for path in sorted(named)]
+    if not found or None in found:
+        raise Refused(UNKNOWN)
+    return [path for path in found if path is not None]
+
+
+def _walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    def failed(_: OSError) -> None:
+        raise Refused(UNKNOWN)
+
+    # Links to folders are not followed: they could go round in circles.
+    return os.walk(folder, onerror=failed)
+
+
+def _state(path: Path) -> os.stat_result:
     try:
-        found = path.stat()
+        return path.stat()
     except OSError:
         raise Refused(UNKNOWN) from None
+
+
+def _is_path(uri: str) -> bool:
+    parts = Path(uri).parts
+    return 0 < len(uri) <= LONGEST_URI and uri.isprintable() and ".." not in parts and "\\" not in uri
+
+
+def fingerprint(path: Path) -> Fingerprint:
+    """Size, time of change and inode of the file; raises Refused when it is gone."""
+    found = _state(path)
     return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
@@ -97,7 +169,7 @@ def content_digest(path: Path) -> str:
 def header(path: Path, source: Source) -> Header:
     """The file's columns as `source` declares them, from its first lines or its footer; raises Refused."""
     try:
-        return _parquet_header(path) if source.connector == "parquet" else _csv_header(path, source)
+        return _parquet_header(path) if source.file_format == "parquet" else _csv_header(path, source)
     except (OSError, EOFError, UnicodeError, csv.Error, zlib.error):
         raise Refused(UNREADABLE) from None
 

@@ -39,12 +39,12 @@ def parsed(column: Column, cell: str, source: Source) -> str:
         text = f"nullif(ltrim({cell}, ' '), '')"
     missing = source.na_values.get(column.name, ())
     if missing:
-        text = f"(CASE WHEN {text} IN ({_list(missing)}) THEN NULL ELSE {text} END)"
+        text = f"(CASE WHEN {text} IN ({listed(missing)}) THEN NULL ELSE {text} END)"
     if column.type is ColumnType.STRING:
         return text
     text = f"trim({text})"
     if column.type is ColumnType.BOOLEAN:
-        yes, no = (f"WHEN lower({text}) IN ({_list(words)})" for words in (TRUE, FALSE))
+        yes, no = (f"WHEN lower({text}) IN ({listed(words)})" for words in (TRUE, FALSE))
         return f"(CASE {yes} THEN true {no} THEN false END)"
     if column.type is ColumnType.DATETIME:
         return f"TRY_CAST({text} AS TIMESTAMPTZ)"
@@ -58,7 +58,7 @@ def _number(column: Column, text: str, source: Source, missing: tuple[str, ...])
     if column.private_id:
         # Rounded, 1.4 and 1 would be one person with the rows of two.
         value = f"(CASE WHEN regexp_full_match({text}, '{WHOLE}') THEN {value} END)"
-    numbers = [number for item in missing if (number := _float(item)) is not None]
+    numbers = [number for item in missing if (number := finite(item)) is not None]
     if not numbers:
         return value
     # 99999 also stands for the cell 99999.0.
@@ -66,7 +66,8 @@ def _number(column: Column, text: str, source: Source, missing: tuple[str, ...])
     return f"(CASE WHEN TRY_CAST({text} AS DOUBLE) IN ({listed}) THEN NULL ELSE {value} END)"
 
 
-def _float(text: str) -> float | None:
+def finite(text: str) -> float | None:
+    """The number that a text is; None for what is none, or not finite."""
     try:
         value = float(text)
     except ValueError:
@@ -74,7 +75,8 @@ def _float(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _list(texts: tuple[str, ...]) -> str:
+def listed(texts: tuple[str, ...]) -> str:
+    """SQL strings, apart from each other by commas."""
     return ", ".join(literal(text) for text in texts)
 
 
@@ -158,16 +160,21 @@ def _fill(column: Column) -> str:
         return "false"
     if column.type is ColumnType.STRING:
         return "''"
-    lower, upper = column.lower, column.upper
-    middle = (lower + upper) / 2 if lower is not None and upper is not None else lower or upper or 0
     if column.type is ColumnType.DATETIME:
-        return _timestamp(math.floor(middle) * 1_000_000)
+        return _timestamp(math.floor(middle_of(column)) * 1_000_000)
     if column.type is ColumnType.FLOAT:
-        return f"({scaled(column, middle)})::BIGINT"
-    return f"({_middle(column)})::BIGINT"
+        return f"({scaled(column, middle_of(column))})::BIGINT"
+    return f"({middle_int(column)})::BIGINT"
 
 
-def _middle(column: Column) -> int:
+def middle_of(column: Column) -> float:
+    """The middle of the bounds, or the one that is declared, or zero."""
+    lower, upper = column.lower, column.upper
+    return (lower + upper) / 2 if lower is not None and upper is not None else lower or upper or 0
+
+
+def middle_int(column: Column) -> int:
+    """The middle of an integer column's bounds, exactly; the allowed number next to zero where one is missing."""
     lower = INT64_LOWER if column.lower is None else int(column.lower)
     upper = INT64_UPPER if column.upper is None else int(column.upper)
     if column.lower is not None and column.upper is not None:

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from quarantine.domain.errors import Refused
+from quarantine.domain.metadata.addresses import Server
 from quarantine.domain.metadata.model import ColumnType, Metadata
 from quarantine.domain.metadata.read import read_metadata
+from quarantine.domain.metadata.write import summary, write_metadata
 
 ROOT = Path(__file__).parents[3]
 
@@ -181,6 +183,44 @@ def test_na_values_may_be_numbers_texts_and_lists() -> None:
     assert source.na_values == {"age": ("99",), "income": ("?", "1.5")}
 
 
+def test_many_files_and_folders_are_named_in_a_list() -> None:
+    source = read_metadata(old(uri="[a.csv, folder, more.d/]")).tables[0].source
+    assert source.uris == ("a.csv", "folder", "more.d/")
+
+
+def test_a_database_is_named_by_its_node_or_by_an_address() -> None:
+    new = read_metadata(simple(AGE, connector="type_name: postgresql, host: DB.example, username: me, password: pw"))
+    server = new.tables[0].source.server
+    assert server == Server(host="db.example", port=5432, database="d", username="me", password="pw")
+    address = read_metadata(old(uri="postgresql://me:p%40w@db.example:5433/warehouse")).tables[0].source
+    assert address.connector == "postgresql"
+    assert address.server == Server(host="db.example", port=5433, database="warehouse", username="me", password="p@w")
+    assert read_metadata(old(uri="postgres://[::1]/w")).tables[0].source.server == Server(host="::1", database="w")
+
+
+def test_a_password_is_in_no_representation_and_in_no_refusal() -> None:
+    metadata = read_metadata(old(uri="postgresql://me:s3cret@h/db"))
+    assert "s3cret" not in repr(metadata) + str(summary(metadata)) + write_metadata(metadata)
+    for uri in (
+        "postgresql://me:s3cret@h",
+        "postgresql://me:s3cret@h:99999/db",
+        "postgresql:/me:s3cret",
+        "x://s3cret@h/d",
+    ):
+        assert "s3cret" not in refusal(old(uri=uri))
+
+
+def test_spark_reads_parquet_or_text_by_what_is_named() -> None:
+    for connector, expected in (
+        ("uri: a.parquet", "parquet"),
+        ("uri: folder", "parquet"),
+        ("uri: a.csv", "csv"),
+        ("uri: folder, sep: ;", "csv"),
+    ):
+        source = read_metadata(simple(AGE, connector=f"type_name: spark, {connector}")).tables[0].source
+        assert (source.connector, source.file_format) == ("spark", expected)
+
+
 FAULTS = [
     (old(column="a: {type: int, lower: 5, upper: 5}"), "schemas.city.tables.folk.columns.a.lower: must be below upper"),
     (old(column="a: {type: int, lower: .nan, upper: 5}"), "columns.a.lower: must be a whole number"),
@@ -228,7 +268,12 @@ FAULTS = [
     (old(table="use_original_header: false"), "needs header_columns"),
     (old(table="header_columns: [id, age]"), "columns.income: is not among the connector's header_columns"),
     (old(table="header_row: [0, 1]"), "header_row: must be the number of one line"),
-    (old(uri="postgresql://me:pw@host/db"), "connection: must be a file's path in a data folder"),
+    (old(uri="mysql://me:pw@host/db"), "connection: must be a path in a data folder"),
+    (old(uri="postgresql://me:pw@host"), "connection: must be a path in a data folder, or postgresql://"),
+    (old(uri="postgresql://me:pw@host/db?sslmode=disable"), "connection: must be a path in a data folder, or"),
+    (old(uri="[a.csv, a.csv]"), "connection: must be a path or a list of 1 to 1000 paths"),
+    (old(uri="[a.csv, 3]"), "connection: is missing"),
+    (old(uri="folder.d"), "connection: a csv file ends in"),
     (old(uri="a.xlsx"), "connection: a csv file ends in"),
     (old(uri="a.parquet"), "connection: a csv file ends in"),
     (old(top="privacy_columm: id"), "privacy_columm: unknown; did you mean privacy_column?"),
@@ -253,7 +298,15 @@ FAULTS = [
         simple(AGE.replace("private_sql_and_synthesis", "private_sgl")),
         "private_sgl: unknown; did you mean private_sql?",
     ),
-    (simple(AGE, connector="type_name: postgresql, host: h"), "the postgresql connector is not built yet"),
+    (simple(AGE, connector="type_name: postgresql"), "databases.d.host: must be the name or the number of one host"),
+    (simple(AGE, connector="type_name: postgresql, host: 'a,b'"), "databases.d.host: must be the name"),
+    (simple(AGE, connector="type_name: postgresql, host: /tmp"), "databases.d.host: must be the name"),
+    (simple(AGE, connector="type_name: postgresql, host: h, port: 0"), "port: must be a whole number from 1 to 65535"),
+    (simple(AGE, connector="type_name: postgresql, host: h, password: x"), "password: needs a username"),
+    (simple(AGE, connector="type_name: postgresql, host: h, uri: a.csv"), "uri: has no meaning for a table in a data"),
+    (simple(AGE, connector="type_name: spark, uri: [a.csv, b.parquet]"), "must name csv files or parquet files"),
+    (simple(AGE, connector="type_name: spark, uri: a.csv, header_row: 2"), "reads a header from the first line"),
+    (simple(AGE, connector="type_name: mysql, uri: a.csv"), "must be one of csv, parquet, postgresql, spark"),
     (simple(AGE, connector="type_name: csv, uri: a.csv, password: x"), "password: has no meaning for a csv file"),
     (simple(AGE, connector="type_name: parquet, uri: a.parquet, sep: ;"), "sep: has no meaning for a parquet file"),
     (full("{type_name: float, key: lower, value: 1}"), "a float attribute takes floats only"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quarantine.domain.metadata.addresses import Server
 from quarantine.domain.metadata.fields import EXACT_FLOAT, seconds
 from quarantine.domain.metadata.model import Column, ColumnType, Metadata, Source, Table
 from quarantine.domain.metadata.read import read_metadata
@@ -93,12 +94,22 @@ def sources(draw: st.DrawFn, declared: list[str]) -> Source:
     na_values = draw(
         st.dictionaries(st.sampled_from(declared), st.lists(texts, min_size=1, max_size=2).map(tuple), max_size=2)
     )
+    further = draw(st.sampled_from([(), ("b", "c.d/")]))
     if draw(st.booleans()):
-        return Source(connector="parquet", uri="folder/a.parquet", na_values=na_values)
+        return Source(connector="parquet", uri="folder/a.parquet", further=further, na_values=na_values)
+    if draw(st.booleans()):
+        server = Server(
+            host=draw(st.sampled_from(["db.example", "::1", "127.0.0.1"])),
+            port=draw(st.sampled_from([5432, 6000])),
+            database=draw(st.sampled_from(["warehouse", "ä b", "x%2F", "postgres"])),
+            username=draw(st.sampled_from(["", "me", "m@e:/"])),
+        )
+        return Source(connector="postgresql", server=server, na_values=na_values)
     separator = draw(st.sampled_from([",", ";", "\t", "|"]))
     named = draw(st.booleans())
     return Source(
-        uri=draw(st.sampled_from(["a.csv", "b/ü.csv.gz", "t.tsv"])),
+        uri=draw(st.sampled_from(["a.csv", "b/ü.csv.gz", "t.tsv", "folder"])),
+        further=further,
         separator=separator,
         decimal=draw(st.sampled_from([".", ","] if separator != "," else ["."])),
         header_row=draw(st.sampled_from([0, 3, None] if named else [0, 3])),
@@ -119,7 +130,7 @@ def datasets(draw: st.DrawFn) -> Metadata:
     return Metadata(
         name=draw(names),
         description=draw(texts),
-        type="PARQUET" if connectors == {"parquet"} else "CSV",
+        type=connectors.pop().upper() if len(connectors) == 1 else "CSV",
         tags=tuple(draw(st.lists(texts, max_size=3))),
         metadata_is_public=draw(st.booleans()),
         tables=made,

@@ -79,6 +79,12 @@ QUERIES: dict[str, tuple[str, Event]] = {
         "SELECT sex, COUNT(*), SUM(age) FROM census GROUP BY sex",
         lambda rows: rows[0][1] >= 203 and rows[0][2] >= 200 * 54 + 3 * 90,
     ),
+    "DISTINCT": ("SELECT COUNT(DISTINCT town) FROM census", lambda rows: rows[0][0] >= 2),
+    "VARIANCE": ("SELECT VAR_POP(age) FROM census", lambda rows: rows[0][0] > 15),
+    "MAX": ("SELECT MAX(age) FROM census", lambda rows: rows[0][0] > 54),
+    "QUANTILE": ("SELECT QUANTILE(age, 0.99) FROM census", lambda rows: rows[0][0] > 54),
+    "RATIO": ("SELECT SUM(age * 2 + 1) / COUNT(*) AS r FROM census", lambda rows: rows[0][0] > 110),
+    "BINNED": ("SELECT age > 60 AS old, COUNT(*) FROM census GROUP BY old", lambda rows: rows[1][1] >= 3),
     "THRESHOLD": ("SELECT town, COUNT(*) FROM census GROUP BY town", lambda rows: len(rows) > 1),
 }
 

@@ -1,0 +1,146 @@
+"""Random tables and random SQL over them, and each engine's exact aggregates: for tests that engines agree."""
+
+import datetime
+import string
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from hypothesis import strategies as st
+
+from quarantine.domain.errors import Refused
+from quarantine.domain.metadata.model import Column, ColumnType, Metadata, Source, Table
+from quarantine.domain.privacy import Plan, plan
+from quarantine.store.sources.connector import Copy
+
+Row = tuple[Any, ...]
+MANY = 1_000  # more rows than a person has here: which ones are kept is drawn, and could not agree
+NAMES = ("id", "kind", "town", "flag", "n", "m", "x", "y", "seen")
+COLUMNS = (
+    Column(name="id", type=ColumnType.INT, private_id=True),
+    Column(name="kind", type=ColumnType.STRING, allowed_values=("a", "b", "it's", 'say "é"')),
+    Column(name="town", type=ColumnType.STRING),
+    Column(name="flag", type=ColumnType.BOOLEAN),
+    Column(name="n", type=ColumnType.INT, lower=-50, upper=1000, nullable=False),
+    Column(name="m", type=ColumnType.INT, allowed_values=(-3, 0, 7)),
+    Column(name="x", type=ColumnType.FLOAT, lower=-1000.5, upper=250_000.25),
+    Column(name="y", type=ColumnType.FLOAT, lower=-1e15, upper=1e15, nullable=False),
+    Column(name="seen", type=ColumnType.DATETIME, lower=0, upper=4_000_000_000),
+)
+DUCKDB = "BIGINT VARCHAR VARCHAR BOOLEAN BIGINT INT DOUBLE DOUBLE TIMESTAMP"
+POSTGRES = "bigint text text boolean bigint integer float8 float8 timestamp"
+KINDS = {
+    "duckdb": dict(zip(NAMES, DUCKDB.split(), strict=True)),
+    "postgres": dict(zip(NAMES, POSTGRES.split(), strict=True)),
+}
+_text = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cs"]), max_size=6
+) | st.sampled_from(
+    ["", " ", "Ä", "ß", "ss", "漢字", "a'b", 'a"b', "a\\b", "a%b", "a_b", "A", "a", "\U0001f600", "e\u0301"]
+)
+_moments = st.datetimes(datetime.datetime(1950, 1, 1), datetime.datetime(2150, 1, 1))
+_floats = st.floats(allow_nan=True, allow_infinity=True, width=64) | st.sampled_from(
+    [0.5, -0.0, 0.00005, 2.5, -2.5, 1e-320, 1e308, 0.1, 1e15, 123456.78905]
+)
+rows: st.SearchStrategy[list[Row]] = st.lists(
+    st.tuples(
+        st.none() | st.integers(1, 5) | st.sampled_from([2**63 - 1, -(2**63)]),
+        st.none() | st.sampled_from(["a", "b", "it's", 'say "é"', "other", ""]),
+        st.none() | _text,
+        st.none() | st.booleans(),
+        st.none() | st.integers(-100, 2000) | st.sampled_from([2**63 - 1, -(2**63)]),
+        st.none() | st.sampled_from([-3, 0, 7, 8]),
+        st.none() | _floats,
+        st.none() | _floats,
+        st.none() | _moments,
+    ),
+    max_size=25,
+)
+
+
+def quoted(text: str) -> str:
+    """An SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+_numbers = st.sampled_from(["n", "m", "x", "y"])
+_literals = st.integers(-60, 1100).map(str) | st.sampled_from(["0.5", "-2.25", "1e3", "7", "0", "99999999999999999999"])
+_terms = st.one_of(
+    _numbers,
+    st.builds(lambda a, sign, b: f"({a} {sign} {b})", _numbers, st.sampled_from("+-*"), _numbers | _literals),
+    _numbers.map(lambda a: f"(-{a})"),
+)
+_signs = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
+_strings = _text.map(quoted) | st.sampled_from(["a", "b", "it's"]).map(quoted)
+_patterns = st.text(string.ascii_letters + "%_' Äé漢", max_size=4).map(quoted)
+_negated = st.sampled_from(["", "NOT "])
+conditions = st.recursive(
+    st.one_of(
+        st.builds("{} {} {}".format, _terms, _signs, _terms | _literals),
+        st.builds("{} {}BETWEEN {} AND {}".format, _terms, _negated, _literals, _literals),
+        st.builds("{} {}IN ({}, {})".format, st.sampled_from(["n", "m", "x"]), _negated, _literals, _literals),
+        st.builds("{} {} {}".format, st.sampled_from(["town", "kind"]), _signs, _strings),
+        st.builds("{} {}IN ({}, {})".format, st.sampled_from(["town", "kind"]), _negated, _strings, _strings),
+        st.builds("{} {}LIKE {}".format, st.sampled_from(["town", "kind"]), _negated, _patterns),
+        st.builds("{} IS {}NULL".format, st.sampled_from(NAMES[1:]), _negated),
+        st.builds("seen {} TIMESTAMP {}".format, _signs, _moments.map(lambda at: quoted(at.isoformat(sep=" ")))),
+        st.sampled_from(["flag", "flag = TRUE", "flag <> FALSE", "town = kind", "town < kind"]),
+    ),
+    lambda inner: st.one_of(
+        st.builds("({} AND {})".format, inner, inner),
+        st.builds("({} OR {})".format, inner, inner),
+        st.builds("(NOT {})".format, inner),
+    ),
+    max_leaves=4,
+)
+aggregates = st.sampled_from(
+    ["COUNT(*)", "COUNT(DISTINCT id)", *(f"COUNT({name})" for name in NAMES[1:])]
+    + [f"{word}({name})" for word in ("SUM", "AVG") for name in ("n", "m", "x", "y")]
+    + ["SUM(m), COUNT(m)"]
+)
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> str:
+    """A query of the supported language over `COLUMNS`; a few are refused for their meaning."""
+    keys = draw(st.lists(st.sampled_from(["kind", "town", "flag", "n", "m", "seen"]), max_size=2, unique=True))
+    made = draw(st.lists(aggregates, min_size=1, max_size=3, unique=True))
+    where = draw(st.just("") | conditions.map(" WHERE {}".format))
+    group = f" GROUP BY {', '.join(keys)}" if keys else ""
+    return f"SELECT {', '.join([*keys, *made])} FROM s.t{where}{group}"
+
+
+def table(source: Source, max_ids: int = MANY) -> Table:
+    """The metadata of the random tables, wherever they are."""
+    return Table(schema="s", name="t", columns=COLUMNS, source=source, max_ids=max_ids)
+
+
+def planned(statement: str) -> Plan | None:
+    """The plan, with nothing in it that depends on where the rows are; None for a query that is refused."""
+    try:
+        return plan(statement, Metadata(name="d", tables=(table(Source(uri="t.csv")),)), epsilon=1.0, tau=0.0)
+    except Refused:
+        return None
+
+
+def copy_number(version: int) -> Copy:
+    """A bounded copy of the random table."""
+    return Copy(data_uuid="6af92043-33db-4c27-8b38-e8733f4713c2", version=version, schema="s", table="t")
+
+
+def write_parquet(path: Path, content: list[Row]) -> None:
+    """The rows as they are, typed, in a file."""
+    with duckdb.connect() as connection:
+        kinds = ", ".join(f'"{name}" {kind}' for name, kind in KINDS["duckdb"].items())
+        connection.execute(f"CREATE TABLE t ({kinds})")
+        if content:
+            connection.executemany(f"INSERT INTO t VALUES ({', '.join('?' * len(NAMES))})", content)
+        connection.execute(f"COPY t TO {quoted(str(path))} (FORMAT parquet)")
+
+
+def exact(aggregate: Callable[[Plan], list[Row]], made: Plan) -> Counter[Row]:
+    """The rows of an engine, in no order, numbers as Python's."""
+    keys = len(made.keys)
+    return Counter((*row[:keys], *(int(number) for number in row[keys:])) for row in aggregate(made))
