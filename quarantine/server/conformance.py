@@ -146,7 +146,11 @@ def _reply(status: int, detail: str, request_id: str) -> Reply:
 
 def _write_down(request_id: str) -> None:
     scope = connexion_routing._scope.get({})
-    match = _ROUTER.match(scope.get("method", ""), scope.get("raw_path", b""))
+    try:
+        match = _ROUTER.match(scope.get("method", ""), scope.get("raw_path", b""))
+    except DomainError:
+        # A path that our router does not read names nothing that could be written down.
+        return
     _seam().refuse_stranger(Request(operation=match.route.operation, path=match.path, request_id=request_id))
 
 
