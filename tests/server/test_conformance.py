@@ -176,3 +176,10 @@ def test_null_is_no_body_on_both(both: Both) -> None:
     assert_alike(
         *both.ask("POST", f"/jobs/{NOBODYS}/cancel", content=b"null", headers={"content-type": "application/json"})
     )
+
+
+def test_a_path_that_holds_control_characters_is_refused_to_nobody_on_both(both: Both) -> None:
+    for client in (both.fast, both.plain):
+        answer = client.get("/jobs/%C3%B3%18", headers={"authorization": "Bearer wrong"})
+        assert answer.status_code in (400, 401)
+        assert list(answer.json()) == ["error"]
