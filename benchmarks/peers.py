@@ -228,8 +228,12 @@ def whole_app(home: Path, document: Path, models: Path) -> FastAPI:
         parameters = [
             inspect.Parameter(each["name"], keyword, annotation=str)
             if each["in"] == "path"
+            # `from` cannot be a name in Python; what it is called costs nothing here.
             else inspect.Parameter(
-                each["name"], keyword, annotation=kinds.get(each["schema"].get("type"), str) | None, default=None
+                each["name"].replace("from", "from_"),
+                keyword,
+                annotation=kinds.get(each["schema"].get("type"), str) | None,
+                default=None,
             )
             for each in described
         ]
