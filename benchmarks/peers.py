@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -228,9 +229,9 @@ def whole_app(home: Path, document: Path, models: Path) -> FastAPI:
         parameters = [
             inspect.Parameter(each["name"], keyword, annotation=str)
             if each["in"] == "path"
-            # `from` cannot be a name in Python; what it is called costs nothing here.
+            # A keyword cannot be a name in Python; what it is called costs nothing here.
             else inspect.Parameter(
-                each["name"].replace("from", "from_"),
+                each["name"] + "_" * iskeyword(each["name"]),
                 keyword,
                 annotation=kinds.get(each["schema"].get("type"), str) | None,
                 default=None,

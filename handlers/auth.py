@@ -27,8 +27,7 @@ def auth_login(context: Context, body: AuthLoginRequestBody) -> AuthLoginRespons
     context.on_refusal.append(lambda kept: accounts.count_attempt(kept, body.email, context.client))
     days, client = context.settings.session_days, context.client
     token = accounts.login(context.connection, body.email, body.password, client=client, days=days, run=context.outside)
-    if context.settings.loopback and context.settings.ambient_session:
-        sessions.keep_local(context.connection, token)
+    keep(context, token)
     # The audit row says who has signed in.
     context.actor = sessions.session(context.connection, sessions.token_hash(token))
     return AuthLoginResponseBody(token=token)
@@ -39,16 +38,16 @@ def changed_password(context: Context, current: str, password: str) -> AuthLogin
     actor, client = context.user, context.client
     context.on_refusal.append(lambda kept: accounts.count_attempt(kept, actor.email, client))
     accounts.change_password(context.connection, actor, current, password, client=client, run=context.outside)
-    return AuthLoginResponseBody(token=signed_in(context, actor.user_id))
-
-
-def signed_in(context: Context, user_id: int) -> str:
-    """A new session's token; a server on loopback also keeps it as its one user's own."""
     days = context.settings.session_days
-    token = sessions.open_session(context.connection, user_id, days=days, client=context.client)
+    token = sessions.open_session(context.connection, actor.user_id, days=days, client=client)
+    keep(context, token)
+    return AuthLoginResponseBody(token=token)
+
+
+def keep(context: Context, token: str) -> None:
+    """On loopback, keep the token of the server's one user: requests without one act as him."""
     if context.settings.loopback and context.settings.ambient_session:
         sessions.keep_local(context.connection, token)
-    return token
 
 
 def auth_logout(context: Context) -> Message:

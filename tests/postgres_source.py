@@ -1,7 +1,6 @@
 """A PostgreSQL server that data lives in: over TCP, with passwords, and an account that may do little."""
 
 import os
-import pwd
 import secrets
 import shutil
 import subprocess
@@ -18,10 +17,9 @@ import psycopg
 import pytest
 
 from live import free_port
+from postgres import MISSING, PATIENCE, binaries, unprivileged
 from quarantine.domain.settings import Settings
 
-MISSING = "PostgreSQL is not installed: neither `initdb` on the path nor /usr/lib/postgresql"
-PATIENCE = 60.0
 READER, PASSWORD = "reader", "pässword/ of@the:reader"
 
 
@@ -89,14 +87,6 @@ def warehouse() -> Iterator[Warehouse]:
         yield made
 
 
-def binaries() -> Path | None:
-    """The folder of `postgres` and `initdb`; Debian keeps them off the path."""
-    on_path = shutil.which("initdb")
-    found = [Path(on_path).resolve().parent] if on_path else []
-    found += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: -int(path.parent.name))
-    return next((path for path in found if (path / "postgres").exists() and (path / "initdb").exists()), None)
-
-
 @contextmanager
 def started(programs: Path) -> Iterator[Warehouse]:
     """A new cluster on a port of its own; nothing of it remains."""
@@ -124,15 +114,6 @@ def started(programs: Path) -> Iterator[Warehouse]:
             process.wait(30)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def unprivileged() -> dict[str, Any]:
-    """Who runs the server: PostgreSQL refuses root."""
-    if os.geteuid() != 0:
-        return {}
-    known = {entry.pw_name for entry in pwd.getpwall()}
-    name = "postgres" if "postgres" in known else "nobody"
-    return {"user": name, "group": pwd.getpwnam(name).pw_gid, "extra_groups": []}
 
 
 def wait_until_up(made: Warehouse, process: subprocess.Popen[bytes], log: Path) -> None:

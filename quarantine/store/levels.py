@@ -37,7 +37,7 @@ from quarantine.store.tables import (
 )
 
 NONE, SEE, USE, CHANGE, OWN = range(5)
-ADMINS, AUDITORS = "admins", "auditors"
+ADMINS = "admins"
 
 
 class Held(NamedTuple):
@@ -185,9 +185,8 @@ def reasons(connection: Connection, user_id: int, action: str) -> list[Held]:
 def reasons_on(connection: Connection, user_id: int, grants: Any, key: ColumnElement[Any], number: int) -> list[Held]:
     """What each role of a person gives him on one object by the table `grants`, highest first."""
     on = and_(grants.c.role_id == roles.c.role_id, key == number)
-    given = [(roles.c.permission >= OWN, OWN), (grants.c.permission.is_not(None), grants.c.permission)]
-    level = case(*given, (roles.c.sees_all.is_(True), SEE), else_=NONE)
-    highest = case((and_(roles.c.sees_all.is_(True), level < SEE), SEE), else_=level)
+    given = case((roles.c.permission >= OWN, OWN), else_=func.coalesce(grants.c.permission, NONE))
+    highest = case((and_(roles.c.sees_all.is_(True), given < SEE), SEE), else_=given)
     return _reasons(connection, user_id, roles.outerjoin(grants, on), highest)
 
 

@@ -86,14 +86,6 @@ def check_group(connection: Connection, actor: Actor, group_id: int) -> None:
         check_reach(connection, actor, role)
 
 
-def add(connection: Connection, table: Table, **pair: int) -> bool:
-    """Put a pair into a table between two others; whether it was not there yet."""
-    if rows.get(connection, table, **pair) is not None:
-        return False
-    rows.insert(connection, table, **pair)
-    return True
-
-
 def grant(connection: Connection, table: Table, role_id: int, permission: int, **on: int) -> None:
     """Give a role a level on an object by the table of its grants, in place of the one before.
 
@@ -208,7 +200,7 @@ def delete_group(connection: Connection, actor: Actor, group_id: int) -> None:
 
 
 def _set(connection: Connection, table: Table, held: bool, **pair: int) -> None:
-    if held:
-        add(connection, table, **pair)
-    else:
+    if not held:
         rows.delete(connection, table, **pair)
+    elif rows.get(connection, table, **pair) is None:
+        rows.insert(connection, table, **pair)

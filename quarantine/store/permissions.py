@@ -61,11 +61,6 @@ def visible_data(actor: Actor) -> ColumnElement[bool]:
     return and_(*_visible(OWNED["data"], actor.user_id, actor.reach))
 
 
-def visible_jobs(actor: Actor) -> ColumnElement[bool]:
-    """Whether a job row (or a query's) is there for the actor: his own, or any for who sees all."""
-    return _visible_jobs(actor.user_id, actor.reach)
-
-
 def datasets(actor: Actor) -> AnySelect:
     """The datasets that the actor sees: all columns, his `level`, and the creator's address as `user_name`."""
     return _listed(OWNED["data"], actor)

@@ -37,6 +37,11 @@ def partial_index(name: str, *columns: str, where: str) -> Index:
     return Index(name, *columns, unique=True, sqlite_where=text(where))
 
 
+def times() -> tuple["Column[int]", "Column[int]"]:
+    """When a row was made and last changed, in unix seconds."""
+    return Column("created_at", BigInteger, nullable=False), Column("updated_at", BigInteger, nullable=False)
+
+
 def kept_index(table: str, *columns: str) -> Index:
     """An index for lists over the rows that are not deleted: what is skipped for a late page is not even looked at."""
     kept = text("deleted_at IS NULL")

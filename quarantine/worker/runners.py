@@ -131,18 +131,13 @@ class _Query:
             prints = datasets.fingerprints(datasets.located(metadata, self._settings))
         except Refused:
             return
-        if prints == row.fingerprint and self._has_copies(row, metadata):
+        there = all(self._connectors.of(table).has(datasets.copy_of(row, table)) for table in metadata.tables)
+        if there and prints == row.fingerprint:
             return
         try:
             self._prepare(row, control)
         except DomainError:
             raise Refused(STALE) from None
-
-    def _has_copies(self, row: AnyRow, metadata: Metadata) -> bool:
-        """Whether no copy is missing of those that are files here; a database keeps its own."""
-        kept = [table for table in metadata.tables if table.source.connector != "postgresql"]
-        folder = self._settings.bounded_folder
-        return all(datasets.copy_of(row, table).path(folder).exists() for table in kept)
 
 
 def results(plan: "Plan", answer: "Answer") -> str:

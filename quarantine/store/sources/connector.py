@@ -71,6 +71,9 @@ class Connector(Protocol):
     def aggregate(self, plan: "Plan", table: Table, copy: Copy) -> list[tuple[object, ...]]:
         """The plan's exact aggregates over the bounded copy; every failure is a DomainError of one constant text."""
 
+    def has(self, copy: Copy) -> bool:
+        """Whether the copy is there, as far as that can be told without asking a server."""
+
     def drop(self, tables: Iterable[Table], data_uuid: str, unwanted: Unwanted) -> None:
         """Remove the copies of a dataset's unwanted versions; what cannot be removed just now stays."""
 

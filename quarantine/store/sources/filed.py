@@ -78,6 +78,10 @@ class Files:
             plan.statement("duckdb", RELATION), {RELATION: copy.path(self._settings.bounded_folder)}
         )
 
+    def has(self, copy: Copy) -> bool:
+        """Whether its file is there."""
+        return copy.path(self._settings.bounded_folder).exists()
+
     def drop(self, tables: Iterable[Table], data_uuid: str, unwanted: Unwanted) -> None:
         """Remove the folders of the versions."""
         drop_folders(self._settings.bounded_folder / data_uuid, unwanted)

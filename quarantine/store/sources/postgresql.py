@@ -189,6 +189,10 @@ class PostgreSQL:
             raise OverflowError
         return [tuple(int(cell) if isinstance(cell, Decimal) else cell for cell in row) for row in rows]
 
+    def has(self, copy: Copy) -> bool:
+        """A database keeps the copies that were made in it."""
+        return True
+
     def drop(self, tables: Iterable[Table], data_uuid: str, unwanted: Unwanted) -> None:
         """Remove the projections of the versions from every database that these tables are in."""
         addresses = {}

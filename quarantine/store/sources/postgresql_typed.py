@@ -17,6 +17,7 @@ from quarantine.store.sources.typed import (
     LARGEST_SCALED,
     TRUE,
     WHOLE,
+    clamp,
     finite,
     listed,
     literal,
@@ -24,6 +25,8 @@ from quarantine.store.sources.typed import (
     middle_of,
     quoted,
     scaled,
+    scaled_ends,
+    whole_ends,
 )
 
 WHOLE_TYPES = ("smallint", "integer", "bigint")
@@ -155,28 +158,22 @@ def _constant(column: Column, item: Value) -> str:
     return f'{literal(str(item))}::text COLLATE "C"'
 
 
-def _clamp(value: str, lower: str, upper: str) -> str:
-    return f"CASE WHEN {value} <= {lower} THEN {lower} WHEN {value} >= {upper} THEN {upper}"
-
-
 def _whole(column: Column, value: str) -> str:
-    lower = INT64_LOWER if column.lower is None else int(column.lower)
-    upper = INT64_UPPER if column.upper is None else int(column.upper)
+    lower, upper = whole_ends(column)
     value = _allowed(column, value)
     if column.private_id:
         # Clamped, the numbers beyond 64 bits would be one person.
         return f"(CASE WHEN {value} BETWEEN {INT64_LOWER} AND {INT64_UPPER} THEN {value} END)::bigint"
-    return f"({_clamp(value, f'({lower})::numeric', f'({upper})::numeric')} ELSE {value} END)::bigint"
+    return f"({clamp(value, f'({lower})::numeric', f'({upper})::numeric')} ELSE {value} END)::bigint"
 
 
 def _fixed_point(column: Column, value: str) -> str:
-    lower = -LARGEST_SCALED if column.lower is None else scaled(column, column.lower)
-    upper = LARGEST_SCALED if column.upper is None else scaled(column, column.upper)
+    lower, upper = scaled_ends(column)
     # What no step could hold is beyond every bound; multiplying it could overflow, which raises here.
     far = f"{2.0 * LARGEST_SCALED / column.scale!r}::double precision"
     beyond = f"WHEN {value} >= {far} THEN ({upper})::bigint WHEN {value} <= -{far} THEN ({lower})::bigint"
     steps = f"round({value} * {column.scale}::double precision)"
-    clamped = f"{_clamp(steps, f'({lower})::bigint', f'({upper})::bigint')} ELSE {steps}::bigint END"
+    clamped = f"{clamp(steps, f'({lower})::bigint', f'({upper})::bigint')} ELSE {steps}::bigint END"
     return _allowed(column, f"(CASE WHEN {value} = 'nan'::double precision THEN NULL {beyond} ELSE {clamped} END)")
 
 
@@ -184,7 +181,7 @@ def _within(column: Column, value: str) -> str:
     lower = f"timestamp '{FIRST}'" if column.lower is None else _timestamp(int(column.lower))
     upper = f"timestamp '{LAST}'" if column.upper is None else _timestamp(int(column.upper))
     inside = f"{value} BETWEEN timestamp '{FIRST}' AND timestamp '{LAST}'"
-    return f"(CASE WHEN {inside} THEN {_clamp(value, lower, upper)} ELSE {value} END END)"
+    return f"(CASE WHEN {inside} THEN {clamp(value, lower, upper)} ELSE {value} END END)"
 
 
 def _timestamp(unix: int) -> str:

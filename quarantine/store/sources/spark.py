@@ -168,6 +168,10 @@ class Spark:
             raise OverflowError
         return [tuple(int(cell) if isinstance(cell, Decimal) else cell for cell in row) for row in rows]
 
+    def has(self, copy: Copy) -> bool:
+        """Whether its folder is there."""
+        return copy.path(self._settings.bounded_folder).exists()
+
     def drop(self, tables: Iterable[Table], data_uuid: str, unwanted: Unwanted) -> None:
         """Remove the folders of the versions."""
         drop_folders(self._settings.bounded_folder / data_uuid, unwanted)

@@ -15,13 +15,15 @@ from quarantine.store.sources.typed import (
     FALSE,
     INT64_LOWER,
     INT64_UPPER,
-    LARGEST_SCALED,
     TRUE,
     WHOLE,
+    clamp,
     finite,
     middle_int,
     middle_of,
     scaled,
+    scaled_ends,
+    whole_ends,
 )
 
 WHOLE_TYPES = ("tinyint", "smallint", "int", "bigint")
@@ -171,26 +173,20 @@ def _constant(column: Column, item: Value) -> str:
     return literal(str(item))
 
 
-def _clamp(value: str, lower: str, upper: str) -> str:
-    return f"CASE WHEN {value} <= {lower} THEN {lower} WHEN {value} >= {upper} THEN {upper}"
-
-
 def _whole(column: Column, value: str) -> str:
-    lower = INT64_LOWER if column.lower is None else int(column.lower)
-    upper = INT64_UPPER if column.upper is None else int(column.upper)
+    lower, upper = whole_ends(column)
     value = _allowed(column, value)
     if column.private_id:
         # Clamped, the numbers beyond 64 bits would be one person.
         return f"(CASE WHEN {value} BETWEEN {_number(INT64_LOWER)} AND {_number(INT64_UPPER)} THEN {value} END)"
-    return f"({_clamp(value, _number(lower), _number(upper))} ELSE {value} END)"
+    return f"({clamp(value, _number(lower), _number(upper))} ELSE {value} END)"
 
 
 def _fixed_point(column: Column, value: str) -> str:
-    lower = -LARGEST_SCALED if column.lower is None else scaled(column, column.lower)
-    upper = LARGEST_SCALED if column.upper is None else scaled(column, column.upper)
+    lower, upper = scaled_ends(column)
     steps = f"rint({value} * CAST({column.scale} AS DOUBLE))"
     low, high = (f"CAST('{bound}' AS BIGINT)" for bound in (lower, upper))
-    clamped = f"{_clamp(steps, low, high)} ELSE try_cast({steps} AS BIGINT) END"
+    clamped = f"{clamp(steps, low, high)} ELSE try_cast({steps} AS BIGINT) END"
     return _allowed(column, f"(CASE WHEN isnan({value}) THEN NULL ELSE {clamped} END)")
 
 
@@ -198,7 +194,7 @@ def _within(column: Column, value: str) -> str:
     first, last = f"TIMESTAMP_NTZ '{FIRST}'", f"TIMESTAMP_NTZ '{LAST}'"
     lower = first if column.lower is None else _timestamp(int(column.lower))
     upper = last if column.upper is None else _timestamp(int(column.upper))
-    return f"(CASE WHEN {value} BETWEEN {first} AND {last} THEN {_clamp(value, lower, upper)} ELSE {value} END END)"
+    return f"(CASE WHEN {value} BETWEEN {first} AND {last} THEN {clamp(value, lower, upper)} ELSE {value} END END)"
 
 
 def _timestamp(unix: int) -> str:

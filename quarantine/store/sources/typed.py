@@ -115,26 +115,37 @@ def scaled(column: Column, value: float) -> int:
     return max(-LARGEST_SCALED, min(LARGEST_SCALED, round(value * column.scale)))
 
 
-def _clamp(value: str, lower: str, upper: str) -> str:
+def clamp(value: str, lower: str, upper: str) -> str:
+    """The beginning of a CASE that brings a value between its bounds; what follows is for the values inside."""
     # A comparison with NULL is not true, so that NULL stays NULL (least and greatest would make a bound of it).
     return f"CASE WHEN {value} <= {lower} THEN {lower} WHEN {value} >= {upper} THEN {upper}"
 
 
-def _integer(column: Column, value: str) -> str:
+def whole_ends(column: Column) -> tuple[int, int]:
+    """An integer column's bounds, or those of 64 bits."""
     lower = INT64_LOWER if column.lower is None else int(column.lower)
-    upper = INT64_UPPER if column.upper is None else int(column.upper)
+    return lower, INT64_UPPER if column.upper is None else int(column.upper)
+
+
+def scaled_ends(column: Column) -> tuple[int, int]:
+    """A float column's bounds in its fixed point, or the largest there are."""
+    lower = -LARGEST_SCALED if column.lower is None else scaled(column, column.lower)
+    return lower, LARGEST_SCALED if column.upper is None else scaled(column, column.upper)
+
+
+def _integer(column: Column, value: str) -> str:
+    lower, upper = whole_ends(column)
     value = _allowed(column, value)
     if column.private_id:
         # Clamped, the numbers beyond 64 bits would be one person.
         return f"TRY_CAST({value} AS BIGINT)"
-    return f"({_clamp(value, f'({lower})::HUGEINT', f'({upper})::HUGEINT')} ELSE {value} END)::BIGINT"
+    return f"({clamp(value, f'({lower})::HUGEINT', f'({upper})::HUGEINT')} ELSE {value} END)::BIGINT"
 
 
 def _fixed_point(column: Column, value: str) -> str:
-    lower = -LARGEST_SCALED if column.lower is None else scaled(column, column.lower)
-    upper = LARGEST_SCALED if column.upper is None else scaled(column, column.upper)
+    lower, upper = scaled_ends(column)
     steps = f"round_even({value} * {column.scale}, 0)"
-    clamped = _clamp(steps, f"({lower})::BIGINT", f"({upper})::BIGINT")
+    clamped = clamp(steps, f"({lower})::BIGINT", f"({upper})::BIGINT")
     made = f"(CASE WHEN isnan({value}) THEN NULL ELSE ({clamped} ELSE TRY_CAST({steps} AS BIGINT) END) END)"
     return _allowed(column, made)
 
@@ -144,7 +155,7 @@ def _moment(column: Column, value: str) -> str:
     upper = LAST_MICROSECOND if column.upper is None else int(column.upper) * 1_000_000
     micros = f"epoch_us({value})"
     inside = f"isfinite({value}) AND {micros} BETWEEN {FIRST_MICROSECOND} AND {LAST_MICROSECOND}"
-    clamped = f"{_clamp(micros, f'({lower})', f'({upper})')} ELSE {micros} END"
+    clamped = f"{clamp(micros, f'({lower})', f'({upper})')} ELSE {micros} END"
     return _allowed(column, f"(CASE WHEN {inside} THEN make_timestamp({clamped}) END)")
 
 
@@ -175,8 +186,7 @@ def middle_of(column: Column) -> float:
 
 def middle_int(column: Column) -> int:
     """The middle of an integer column's bounds, exactly; the allowed number next to zero where one is missing."""
-    lower = INT64_LOWER if column.lower is None else int(column.lower)
-    upper = INT64_UPPER if column.upper is None else int(column.upper)
+    lower, upper = whole_ends(column)
     if column.lower is not None and column.upper is not None:
         return (lower + upper) // 2
     return max(lower, min(upper, 0))
