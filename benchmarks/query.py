@@ -1,4 +1,4 @@
-"""Private queries against the exact DuckDB query on the same Parquet file, and against SmartNoise SQL.
+"""Private queries, on the bounded copy, against the exact DuckDB query on the raw Parquet file and SmartNoise SQL.
 
     python benchmarks/query.py [--rows 10000 1000000] [--repeats 60]
 
@@ -21,6 +21,7 @@ import duckdb
 
 from quarantine.domain.metadata.model import Column, ColumnType, Metadata, Source, Table
 from quarantine.domain.privacy import plan, release
+from quarantine.store.sources.bounded import build
 from quarantine.store.sources.engine import Engine
 
 SHAPES = {
@@ -40,7 +41,7 @@ CENSUS = Table(
         Column(name="education", type=ColumnType.STRING, nullable=False),
         Column(name="income", type=ColumnType.FLOAT, nullable=False, lower=0, upper=200_000),
     ),
-    source=Source(),
+    source=Source(connector="parquet", format="parquet"),
     max_ids=ROWS_EACH,
 )
 METADATA = Metadata(name="census", tables=(CENSUS,))
@@ -65,13 +66,12 @@ for name, sql in shapes.items():
 
 
 def write(folder: Path, rows: int) -> Path:
-    """A synthetic bounded copy: five rows per person at most, income in fixed point."""
-    path = folder / f"census_{rows}.parquet"
-    scale = next(column.scale for column in CENSUS.columns if column.name == "income")
+    """A synthetic table as its owner has it: five rows per person, income a float, in no order."""
+    path = folder / f"raw_{rows}.parquet"
     duckdb.connect().execute(
         f"""COPY (SELECT range // {ROWS_EACH} AS user_id, CASE WHEN hash(range) % 2 = 0 THEN 'F' ELSE 'M' END AS sex,
         (18 + hash(range, 1) % 73)::BIGINT AS age, 'level ' || (hash(range, 2) % 16) AS education,
-        ((hash(range, 3) % 200000) * {scale})::BIGINT AS income FROM range({rows})) TO '{path}' (FORMAT parquet)"""
+        (hash(range, 3) % 200000)::DOUBLE AS income FROM range({rows})) TO '{path}' (FORMAT parquet)"""
     )
     return path
 
@@ -116,14 +116,15 @@ def main() -> None:
         folder = Path(name)
         engine, exact = Engine(folder), duckdb.connect()
         for rows in given.rows:
-            path = write(folder, rows)
+            path, copy = write(folder, rows), folder / f"copy_{rows}.parquet"
+            build(CENSUS, (path,), copy)
             exact.execute(f"CREATE OR REPLACE VIEW census AS SELECT * FROM read_parquet('{path}')")
             print(f"{rows} rows, epsilon {EPSILON}, {ROWS_EACH} rows per person at most")
             rival = smartnoise(path, max(3, given.repeats // 20))
             for shape, sql in SHAPES.items():
                 cases: dict[str, Callable[[], object]] = {
                     "exact": lambda sql=sql: exact.execute(sql).fetchall(),
-                    "private": lambda sql=sql, path=path: private(engine, sql, path),
+                    "private": lambda sql=sql, copy=copy: private(engine, sql, copy),
                 }
                 took = interleaved(cases, given.repeats)
                 line = f"  {shape}: exact {took['exact'] * 1e3:7.2f} ms, private {took['private'] * 1e3:7.2f} ms"

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 from sqlglot import exp
 
@@ -53,10 +54,32 @@ def plan(
     delta = DEFAULT_DELTA if delta is None else _number("delta", delta, SMALLEST_DELTA, LARGEST_DELTA)
     if not isinstance(sql, str):
         raise Invalid("the query: expected SQL text")
+    return _planned(sql, epsilon, tau, private_column, delta, _Known(metadata, policy, params or {}))
+
+
+class _Known:
+    """What a question is asked under. Metadata is told apart by identity: the store keeps one object for one text."""
+
+    def __init__(self, metadata: Metadata, policy: Policy, params: Mapping[str, ParameterValue]) -> None:
+        self.metadata = metadata
+        self.policy = policy
+        self.params = params
+        self._key = (id(metadata), repr(policy), repr(params))
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and self._key == other._key
+
+
+# Kept, since a query is planned to be priced and planned again to be run; refusals are not kept.
+@lru_cache(maxsize=256)
+def _planned(sql: str, epsilon: float, tau: float, private_column: str, delta: float, known: _Known) -> Plan:
     tree = parse(sql)
     try:
-        tree = inlined(bound(tree, params or {}), metadata, policy)
-        return _Compiler(tree, metadata, private_column, policy).plan(epsilon, tau, delta)
+        tree = inlined(bound(tree, known.params), known.metadata, known.policy)
+        return _Compiler(tree, known.metadata, private_column, known.policy).plan(epsilon, tau, delta)
     except RecursionError:
         raise Refused("the SQL is nested too deeply; use fewer operators or parentheses inside each other") from None
 

@@ -104,8 +104,10 @@ def _numbered(path: Path) -> str:
     return parquet(path, more=", file_row_number=true")
 
 
-def _into(path: Path, compression: str = "snappy") -> str:
-    return f"TO {literal(str(path))} (FORMAT parquet, COMPRESSION {compression})"
+def _into(path: Path) -> str:
+    # Version 2 packs integers by their differences: half the size of version 1, and sums over it take two thirds of
+    # the time that they take over version 1 with zstd (docs/decisions/0013-files-of-the-bounded-copy.md).
+    return f"TO {literal(str(path))} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION snappy)"
 
 
 class _Copy:
@@ -140,9 +142,7 @@ class _Copy:
         rows = self._keep() if self.unit else self.stages
         named = ", ".join(f"v{n} AS {quoted(column.name)}" for n, column in enumerate(self.table.columns))
         order = ", ".join(self._order())
-        self._run(
-            f"COPY (SELECT {named} FROM {parquet(*rows)} ORDER BY {order}) {_into(self.made, 'zstd')}", (0.75, 0.98)
-        )
+        self._run(f"COPY (SELECT {named} FROM {parquet(*rows)} ORDER BY {order}) {_into(self.made)}", (0.75, 0.98))
         return self.made
 
     def _write_stage(self, path: Path, found: Header, stage: Path, share: tuple[float, float]) -> None:

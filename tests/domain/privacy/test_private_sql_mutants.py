@@ -13,7 +13,18 @@ import duckdb
 import pytest
 
 from quarantine.domain.metadata.model import Metadata
-from quarantine.domain.privacy import Plan, aggregates, answer, guesses, noise, plan, pricing, release, statement
+from quarantine.domain.privacy import (
+    Plan,
+    aggregates,
+    answer,
+    compile,
+    guesses,
+    noise,
+    plan,
+    pricing,
+    release,
+    statement,
+)
 from quarantine.domain.privacy.compile import DEFAULT_DELTA
 from quarantine.domain.privacy.guesses import losses
 from quarantine.domain.privacy.model import Kind, Mechanism
@@ -32,6 +43,14 @@ PEOPLE = [
     [(99, "F", town, True, age, income, balance) for town in "xyz"]
     for age, income, balance in ((90, 10**15, 10**15), (18, 0, -(10**15)), (10**9, 10**15, 0), (-(10**9), -1, 10**9))
 ]
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    """Plans are kept: a mutant is asked for its own, and leaves none behind."""
+    compile._planned.cache_clear()
+    yield
+    compile._planned.cache_clear()
 
 
 @pytest.fixture(scope="module")
