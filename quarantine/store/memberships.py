@@ -13,9 +13,10 @@ from quarantine.store import levels, permissions, rows
 from quarantine.store.context import Actor
 from quarantine.store.levels import OWN, SEE
 from quarantine.store.rows import AnyRow
-from quarantine.store.tables import action_permissions, group_roles, groups, roles, user_groups, user_roles
+from quarantine.store.tables import action_permissions, group_roles, groups, roles, user_groups, user_roles, users
 
 LAST = "this is the last administrator; make another one first"
+LOWERED = "your own roles or state have been changed meanwhile; ask an administrator"
 RAISED = "nobody raises his own level; another administrator can"
 ABOVE = "nobody gives or takes a role above his own level"
 OWN_ROLES = "nobody changes his own state or roles; another administrator can"
@@ -26,8 +27,9 @@ BUILT_IN = "the built-in roles keep their name and level"
 @contextmanager
 def guarded(connection: Connection, actor: Actor) -> Iterator[None]:
     """A change of people, roles or groups: one at a time, undone where it raises the actor or ends the last
-    administrator (Forbidden, Conflict)."""
+    administrator (Forbidden, Conflict); refused to who is no longer what he was when he asked (Forbidden)."""
     lock(connection)
+    _check_unchanged(connection, actor)
     before = levels.on_actions(connection, levels.held_roles(actor.user_id))
     yield
     if not levels.administered(connection):
@@ -36,6 +38,15 @@ def guarded(connection: Connection, actor: Actor) -> Iterator[None]:
     over = levels.on_actions(connection, levels.held_roles(actor.user_id))
     if after.level > actor.level or after.reach > actor.reach or _above(over, before):
         raise Forbidden(RAISED)
+
+
+def _check_unchanged(connection: Connection, actor: Actor) -> None:
+    # Of two administrators who remove each other at once the second has waited for the lock, and is none any more.
+    now = levels.standing(connection, actor.user_id)
+    if now.level < actor.level or now.reach < actor.reach:
+        raise Forbidden(LOWERED)
+    if rows.get(connection, users, user_id=actor.user_id, state="confirmed", deleted_at=None) is None:
+        raise Forbidden(LOWERED)
 
 
 def lock(connection: Connection) -> None:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from quarantine.domain.errors import Conflict, Forbidden, Invalid, NotFound, TooManyRequests, Unauthenticated
-from quarantine.store import accounts, levels, passwords, rows, sessions, tables, throttle
+from quarantine.store import accounts, levels, memberships, passwords, rows, sessions, tables, throttle
 from quarantine.store.context import Actor
 from quarantine.store.engine import Database
 
@@ -237,15 +237,36 @@ def test_nobody_gives_or_takes_a_role_above_his_own_level(database: Database, pe
 
 
 def test_the_last_administrator_stays(database: Database, person: Person) -> None:
-    admin = person("admin@dq0.io", "admins")
-    former = Actor(user_id=99, email="host", level=4, session_id=0)
-    for change in ({"state": "blocked"}, {"role_ids": []}, {"role_ids": [2]}):
-        with pytest.raises(Conflict, match="last administrator"), database.transaction(write=True) as connection:
-            accounts.update_user(connection, former, admin.user_id, **change)
-    person("second@dq0.io", "admins")
+    admin, second = person("admin@dq0.io"), person("second@dq0.io", "admins")
     with database.transaction(write=True) as connection:
-        accounts.update_user(connection, former, admin.user_id, role_ids=[2])
-        assert [row.role_name for row in accounts.roles_of(connection, admin.user_id)] == ["owners"]
+        group = memberships.create(connection, tables.groups, "group", group_name="lab")
+        rows.insert(connection, tables.group_roles, group_id=group, role_id=1)
+        rows.insert(connection, tables.user_groups, group_id=group, user_id=admin.user_id)
+    # An administrator by his group alone: what ends the group's role, ends him.
+    admin = Actor(user_id=admin.user_id, email=admin.email, level=4, session_id=0)
+    with database.transaction(write=True) as connection:
+        accounts.update_user(connection, admin, second.user_id, role_ids=[2])
+        assert [row.role_name for row in accounts.roles_of(connection, second.user_id)] == ["owners"]
+        admins = memberships.role(connection, role_id=1)
+    for change in (
+        lambda connection: memberships.set_group_role(connection, admin, group, admins, held=False),
+        lambda connection: memberships.delete_group(connection, admin, group),
+    ):
+        with pytest.raises(Conflict, match="last administrator"), database.transaction(write=True) as connection:
+            change(connection)
+
+
+def test_of_two_administrators_who_remove_each_other_the_second_is_refused(database: Database, person: Person) -> None:
+    one, other = person("one@dq0.io", "admins"), person("other@dq0.io", "admins")
+    third = person("third@dq0.io", "admins")
+    for change in ({"role_ids": [2]}, {"state": "blocked"}):
+        with database.transaction(write=True) as connection:
+            accounts.update_user(connection, one, other.user_id, **change)
+        # What `other` was when he asked, he is no longer when his turn comes.
+        with pytest.raises(Forbidden, match="meanwhile"), database.transaction(write=True) as connection:
+            accounts.update_user(connection, other, one.user_id, role_ids=[])
+        with database.transaction(write=True) as connection:
+            accounts.update_user(connection, third, other.user_id, role_ids=[1])
 
 
 def test_changes_that_make_no_sense_are_refused(database: Database, person: Person) -> None:
