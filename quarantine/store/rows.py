@@ -148,12 +148,11 @@ def _number(table: Table) -> "ColumnElement[Any]":
 
 def _far(connection: Connection, table: Table, skipped: int, *, descending: bool) -> tuple[int, int]:
     """Where to begin instead of at the first row, and how many rows are still to be skipped from there."""
-    found = connection.execute(_BLOCKS, {"name": table.name})
-    for block, inside in sorted(((row.block, row.row_count) for row in found), reverse=descending):
-        if skipped < inside:
-            return (block * BLOCK + BLOCK - 1 if descending else block * BLOCK), skipped
-        skipped -= inside
-    raise ValueError("more rows than there are cannot be skipped")
+    found = connection.execute(_BLOCK_AT[descending], {"name": table.name, "skipped": skipped}).first()
+    if found is None:
+        raise ValueError("more rows than there are cannot be skipped")
+    start = found.block * BLOCK + (BLOCK - 1 if descending else 0)
+    return start, skipped - int(found.upto - found.row_count)
 
 
 def listed(model: Callable[..., L], found: Page[AnyRow], item: Callable[[AnyRow], object]) -> L:
@@ -208,7 +207,16 @@ _RECOUNT = text(
     "INSERT INTO row_counts (table_name, block, row_count) VALUES (:name, :block, :change) "
     "ON CONFLICT (table_name, block) DO UPDATE SET row_count = row_counts.row_count + excluded.row_count"
 )
-_BLOCKS = select(row_counts.c.block, row_counts.c.row_count).where(row_counts.c.table_name == bindparam("name"))
+
+
+def _block_at(order: "ColumnElement[Any]") -> AnySelect:
+    """The first block, and the rows up to its end, that more rows than `skipped` lie before the end of."""
+    upto = func.sum(row_counts.c.row_count).over(order_by=order).label("upto")
+    inside = select(row_counts, upto).where(row_counts.c.table_name == bindparam("name")).subquery()
+    return select(inside).where(inside.c.upto > bindparam("skipped")).order_by(inside.c.upto).limit(1)
+
+
+_BLOCK_AT = {False: _block_at(row_counts.c.block.asc()), True: _block_at(row_counts.c.block.desc())}
 _COUNT = select(func.sum(row_counts.c.row_count)).where(row_counts.c.table_name == bindparam("name"))
 
 
