@@ -16,7 +16,7 @@ from generated.models.data import (
 from quarantine.domain.errors import Conflict, Forbidden
 from quarantine.domain.metadata.model import Metadata
 from quarantine.domain.metadata.synthetic import sample
-from quarantine.store import data, datasets, jobs, ledger, memberships, permissions, policies, rows
+from quarantine.store import accounts, data, datasets, jobs, ledger, memberships, permissions, policies, rows
 from quarantine.store.context import Context
 from quarantine.store.ledger import Balance
 from quarantine.store.permissions import OWN, SEE, USE
@@ -57,7 +57,7 @@ def list_data(
         counted=data_table if whole else None,
     )
     left = ledger.balances(context.connection, [row.lineage for row in found.items])
-    return rows.listed(DataListResponseBody, found, lambda row: item(row, left[row.lineage]))
+    return rows.listed(DataListResponseBody, found, lambda row: item(row, row.user_name, left[row.lineage]))
 
 
 def create_data(context: Context, body: DataCreateRequestBody) -> DataItem:
@@ -168,11 +168,12 @@ def prepared(context: Context, row: AnyRow) -> DataItem:
 
 
 def shown(context: Context, row: AnyRow) -> DataItem:
-    """A dataset with its budget."""
-    return item(row, ledger.balance(context.connection, row.lineage))
+    """A dataset with its creator's address and its budget."""
+    creator = accounts.address(context.connection, row.user_id)
+    return item(row, creator, ledger.balance(context.connection, row.lineage))
 
 
-def item(row: AnyRow, left: Balance) -> DataItem:
+def item(row: AnyRow, creator: str, left: Balance) -> DataItem:
     """A dataset as far as the row's `level` goes; what is beyond it is left out."""
     used = int(row.level) >= USE
     spent = left.initial_epsilon - left.current_epsilon
@@ -188,7 +189,7 @@ def item(row: AnyRow, left: Balance) -> DataItem:
         created_at=row.created_at,
         updated_at=row.updated_at,
         user_id=row.user_id,
-        user_name=row.user_name,
+        user_name=creator,
         job_uuid=row.job_uuid if used and row.job_uuid else UNSET,
         data_size=row.data_size if used and row.data_size is not None else UNSET,
         data_usage=usage if used else UNSET,

@@ -111,6 +111,12 @@ def user(connection: Connection, user_id: int) -> AnyRow:
     return row
 
 
+def address(connection: Connection, user_id: int) -> str:
+    """The address of whoever has or had this number."""
+    row = rows.get(connection, users, user_id=user_id)
+    return "" if row is None else str(row.email)
+
+
 def people(
     *, email: str | None = None, state: str | None = None, role_id: int | None = None, group_id: int | None = None
 ) -> AnySelect:

@@ -49,7 +49,7 @@ class Actor:
     @property
     def reach(self) -> int:
         """The level on every object there is: own for administrators, see for who sees all."""
-        return levels.Standing(self.level, self.sees_all, self.may).reach
+        return levels.reach(self.level, self.sees_all)
 
 
 @dataclass(slots=True)

@@ -101,9 +101,14 @@ class Standing(NamedTuple):
     @property
     def reach(self) -> int:
         """The level on every object there is: own for administrators, see for who sees all."""
-        if self.level >= OWN:
-            return OWN
-        return SEE if self.sees_all else NONE
+        return reach(self.level, self.sees_all)
+
+
+def reach(level: int, sees_all: bool) -> int:
+    """The level on every object there is, by the highest one over a person's roles."""
+    if level >= OWN:
+        return OWN
+    return SEE if sees_all else NONE
 
 
 def granted(user_id: object, grants: Any, on: ColumnElement[bool]) -> ColumnElement[int]:

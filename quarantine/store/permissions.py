@@ -9,12 +9,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Dialect,
     Select,
     Table,
+    TextClause,
     and_,
     bindparam,
     case,
+    literal_column,
     select,
+    text,
     true,
     union,
 )
@@ -97,17 +101,17 @@ def object_level(connection: Connection, actor: Actor, on: str, key: str, value:
     return row, row.level
 
 
-def named_datasets(connection: Connection, actor: Actor, text: str) -> list[AnyRow]:
+def named_datasets(connection: Connection, actor: Actor, names: str) -> list[AnyRow]:
     """The datasets in a comma-separated list of names or uuids, each once, in its order, with the actor's `level`.
 
     Spaces, quotes and backslashes around a name are dropped (shells leave them behind). Raises Invalid for an empty
     list and NotFound for a name that is not there for the actor.
     """
-    names = [part for part in (piece.strip(" \t\r\n'\"\\`") for piece in text.split(",")) if part]
-    if not names:
+    wanted = [part for part in (piece.strip(" \t\r\n'\"\\`") for piece in names.split(",")) if part]
+    if not wanted:
         raise Invalid("datasets: expected names or uuids of datasets, separated by commas")
     found: dict[int, AnyRow] = {}
-    for name in names:
+    for name in wanted:
         row = _find(connection, actor, "data", "data_uuid", name.lower())
         row = row or _find(connection, actor, "data", "data_name", name)
         if row is None:
@@ -140,7 +144,7 @@ def gives_more(connection: Connection, actor: Actor, role_id: int) -> bool:
 
 
 def _find(connection: Connection, actor: Actor, on: str, key: str, value: object) -> AnyRow | None:
-    finder = _finder(on, key, actor.reach)
+    finder = _finder(on, key, actor.reach, connection.dialect)
     if finder is None:
         return None
     if finder.number:
@@ -156,27 +160,33 @@ def _find(connection: Connection, actor: Actor, on: str, key: str, value: object
 
 
 def _number(on: str, value: object) -> int:
-    text = str(value)
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+    digits = str(value)
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 18):
         raise NotFound(f"there is no such {_WORDS.get(on, on)}")
-    return int(text)
+    return int(digits)
 
 
-@lru_cache(maxsize=64)
-def _finder(on: str, key: str, reach: int) -> _Finder | None:
+@lru_cache(maxsize=256)
+def _finder(on: str, key: str, reach: int, dialect: Dialect) -> _Finder | None:
     """Built once. The level is computed once and compared by who executes it: as a condition it would be twice."""
     actor_id: Any = bindparam("actor_id")
     if on in OWNED:
         kind = OWNED[on]
         ending = next((ending for ending in ("id", "name") if key.endswith(f"{on}_{ending}")), "uuid")
         found = kind.table.c[f"{on}_{ending}"]
-        statement = _shown(kind, actor_id, reach).where(kind.table.c.deleted_at.is_(None))
+        level = _written(_level(kind, literal_column(":actor_id"), reach), dialect)
+        statement = select(kind.table, level).where(kind.table.c.deleted_at.is_(None))
     elif on in _STARTED:
         ending, found = "uuid", jobs.c.job_uuid
         statement = (_asked_queries if on == "query" else _started_jobs)(actor_id, reach)
     else:
         return None
     return _Finder(statement.where(found == bindparam("value", type_=found.type)), ending == "id", ending == "name")
+
+
+def _written(level: ColumnElement[int], dialect: Dialect) -> TextClause:
+    """The expression as text: whatever has a structure is hashed anew, part by part, whenever it is executed."""
+    return text(f"{level.compile(dialect=dialect)} AS level")
 
 
 def _level(kind: _Owned, user_id: Any, reach: int) -> ColumnElement[int]:
@@ -194,15 +204,12 @@ def _visible(kind: _Owned, user_id: Any, reach: int) -> list[ColumnElement[bool]
     return [kept] if reach >= SEE else [kept, _level(kind, user_id, reach) >= SEE]
 
 
-def _shown(kind: _Owned, user_id: Any, reach: int) -> AnySelect:
-    # Not a join: the rows before a late page would all be joined, only to be skipped.
-    name = select(users.c.email).where(users.c.user_id == kind.table.c.user_id).scalar_subquery().label("user_name")
-    return select(kind.table, _level(kind, user_id, reach).label("level"), name)
-
-
 def _listed(kind: _Owned, actor: Actor) -> AnySelect:
     """The same condition, and the few rows that it can hold for: no list looks at what is nothing to the actor."""
-    shown = _shown(kind, actor.user_id, actor.reach).where(*_visible(kind, actor.user_id, actor.reach))
+    # Not a join: the rows before a late page would all be joined, only to be skipped.
+    name = select(users.c.email).where(users.c.user_id == kind.table.c.user_id).scalar_subquery().label("user_name")
+    shown = select(kind.table, _level(kind, actor.user_id, actor.reach).label("level"), name)
+    shown = shown.where(*_visible(kind, actor.user_id, actor.reach))
     if actor.reach >= SEE:
         return shown
     key, given = kind.table.c[kind.number], kind.grants.c
