@@ -369,3 +369,14 @@ def test_an_identifier_that_is_no_whole_number_is_nobody_and_not_its_neighbour()
     text = "pid\n" + "".join(f"{number}\n" for number in ["1", "1.4", "0.9", "2.0", "3e0", "1.5e0", "007", "x"])
     found = copied(text, Column(name="pid", type=INT, private_id=True), max_ids=5)
     assert sorted(row["pid"] for row in found) == [1, 2, 3, 7]  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize("nullable", [True, False])
+@pytest.mark.parametrize("allowed", [None, (2**53 + 1, 7)])
+def test_whole_numbers_stay_whole_whatever_is_declared_of_them(nullable: bool, allowed: tuple[int, ...] | None) -> None:
+    for kind, bounds in ((INT, {}), (INT, {"lower": 0, "upper": 2**62}), (FLOAT, {"lower": 0, "upper": 9})):
+        column = Column(name="n", type=kind, nullable=nullable, allowed_values=allowed, **bounds)
+        (row, *_) = copied(f'n\n{2**53 + 1}\n7\n""\n', column)
+        assert type(row["n"]) is int
+        if kind is INT:
+            assert {row["n"] for row in copied(f"n\n{2**53 + 1}\n", column)} == {2**53 + 1}

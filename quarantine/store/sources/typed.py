@@ -166,7 +166,9 @@ def _timestamp(micros: int) -> str:
 def _fill(column: Column) -> str:
     """What stands for NULL in a column declared not to have any: a constant, so that no row depends on another."""
     if column.allowed_values:
-        return _constant(column, column.allowed_values[0])
+        made = _constant(column, column.allowed_values[0])
+        # A wider type would be the column's: Parquet keeps such numbers as floats.
+        return f"({made})::BIGINT" if column.type is ColumnType.INT else made
     if column.type is ColumnType.BOOLEAN:
         return "false"
     if column.type is ColumnType.STRING:
