@@ -9,7 +9,7 @@ from generated.models.actions import (
 )
 from generated.models.common import Message
 from quarantine.domain.errors import Refused
-from quarantine.store import actions, memberships, rows
+from quarantine.store import actions, memberships, permissions, rows
 from quarantine.store.actions import Explained
 from quarantine.store.context import Context
 from quarantine.store.tables import actions as actions_table
@@ -46,7 +46,7 @@ def explained(
 ) -> ActionExplainResponseBody:
     """Why a person may or may not; raises NotFound for an object that the actor does not see."""
     action = actions.named(context.connection, action_name=name)
-    on = action.needed_on
+    on = permissions.holder(action.needed_on)
     uuid = {"data": data_uuid, "project": project_uuid}.get(on)
     if on not in ("public", "session", "action") and uuid is None:
         right = f"name it by {on}_uuid" if on in ("data", "project") else "what it is on belongs to who started it"

@@ -1,46 +1,100 @@
-"""What answers the operations of commits."""
+"""Commits: what was deployed from a project's working folder."""
 
-from typing import Literal
+from collections.abc import Callable, Sequence
 
-from generated.models import commits
-from quarantine.domain.errors import NotBuilt
+import msgspec
+from msgspec import UNSET
+
+from generated.models.commits import (
+    CommitContentRequestBody,
+    CommitContentResponseBody,
+    CommitItem,
+    CommitListResponseBody,
+    CommitRunRequestBody,
+    CommitTransformRequestBody,
+)
+from generated.models.common import Message
+from handlers.projects import latest
+from handlers.runs import start
+from quarantine.domain.errors import Conflict, Forbidden, NotBuilt, NotFound
+from quarantine.store import commits, folders, packing, permissions, rows
 from quarantine.store.context import Context
-
-
-def get_commit(context: Context, commit_uuid: str) -> commits.CommitInfoResponseBody:
-    """Show a commit."""
-    raise NotBuilt("get_commit is documented, not built yet")
-
-
-def get_commit_content(
-    context: Context, commit_uuid: str, body: commits.CommitContentRequestBody | None
-) -> commits.CommitContentResponseBody:
-    """Show a commit within its project."""
-    raise NotBuilt("get_commit_content is documented, not built yet")
+from quarantine.store.packing import PackedFile
+from quarantine.store.permissions import CHANGE
+from quarantine.store.rows import AnyRow
+from quarantine.store.tables import commits as commits_table
+from quarantine.store.tables import jobs as jobs_table
+from quarantine.store.tables import projects as projects_table
 
 
 def list_commits(
     context: Context,
     *,
-    order_by: Literal["created_at", "-created_at", "updated_at", "-updated_at"] = "-created_at",
+    order_by: str = "-created_at",
     page: int = 1,
     page_size: int = 100,
     project_uuid: str | None = None,
     user_id: int | None = None,
-) -> commits.CommitListResponseBody:
-    """List the commits."""
-    raise NotBuilt("list_commits is documented, not built yet")
+) -> CommitListResponseBody:
+    """The commits of projects that the actor sees."""
+    statement, c = permissions.seen_commits(context.user), commits_table.c
+    if project_uuid is not None:
+        statement = statement.where(projects_table.c.project_uuid == project_uuid)
+    if user_id is not None:
+        statement = statement.where(c.user_id == user_id)
+    orders, key = rows.creation(commits_table) | {"updated_at": c.updated_at}, c.commit_id
+    found = rows.page(
+        context.connection, statement, key=key, orders=orders, order_by=order_by, page=page, page_size=page_size
+    )
+    return rows.listed(CommitListResponseBody, found, item(context, found.items))
 
 
-def run_commit(
-    context: Context, commit_uuid: str, body: commits.CommitRunRequestBody | None
-) -> commits.CommitRunResponseBody:
-    """Run a commit."""
-    raise NotBuilt("run_commit is documented, not built yet")
+def get_commit(context: Context, commit_uuid: str) -> CommitItem:
+    """One commit."""
+    return item(context, [context.row])(context.row)
 
 
-def transform_commit(
-    context: Context, commit_uuid: str, body: commits.CommitTransformRequestBody | None
-) -> commits.CommitTransformResponseBody:
+def get_commit_content(
+    context: Context, commit_uuid: str, body: CommitContentRequestBody | None
+) -> CommitContentResponseBody:
+    """One commit with its files, or with those that the working folder has now."""
+    row = context.row
+    if body is not None and body.project_uuid not in (UNSET, row.project_uuid):
+        raise NotFound("there is no such commit")
+    listed = local_files(context) if body is not None and body.local_only else commits.files(row)
+    told = latest(context, [row], jobs_table.c.commit_uuid)(row)
+    return rows.into(row, CommitContentResponseBody, **told, files=msgspec.to_builtins(listed))
+
+
+def run_commit(context: Context, commit_uuid: str, body: CommitRunRequestBody | None) -> Message:
+    """Queue a run of this commit."""
+    row = context.row
+    if body is not None and body.project_uuid not in (UNSET, row.project_uuid):
+        raise NotFound("there is no such commit")
+    project = rows.get(context.connection, projects_table, project_id=row.project_id)
+    if project is None:  # pragma: no cover - rows of projects are never deleted
+        raise NotFound("there is no such project")
+    named = UNSET if body is None else body.ml_project_entry_point
+    return start(context, project, row, "main" if named is UNSET else named, UNSET if body is None else body.args)
+
+
+def transform_commit(context: Context, commit_uuid: str, body: CommitTransformRequestBody | None) -> Message:
     """Preprocess the attached dataset."""
     raise NotBuilt("transform_commit is documented, not built yet")
+
+
+def local_files(context: Context) -> list[PackedFile]:
+    """The files that would be deployed now; who sees the project need not see what was never deployed."""
+    if context.level < CHANGE:
+        raise Forbidden("local_only needs the level change on the project")
+    project = rows.get(context.connection, projects_table, project_id=context.row.project_id, deleted_at=None)
+    if project is None:
+        raise Conflict(folders.GONE)
+    with folders.working_folder(project) as folder:
+        return packing.listed(packing.walk(context.settings, folder))
+
+
+def item(context: Context, found: Sequence[AnyRow]) -> Callable[[AnyRow], CommitItem]:
+    """What makes one of these rows an item of the API."""
+    told = latest(context, found, jobs_table.c.commit_uuid)
+    return lambda row: rows.into(row, CommitItem, **told(row))

@@ -2,7 +2,6 @@
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import false
 
 from generated.models.common import Message
 from generated.models.data import (
@@ -16,7 +15,18 @@ from generated.models.data import (
 from quarantine.domain.errors import Conflict, Forbidden
 from quarantine.domain.metadata.model import Metadata
 from quarantine.domain.metadata.synthetic import sample
-from quarantine.store import accounts, data, datasets, jobs, ledger, memberships, permissions, policies, rows
+from quarantine.store import (
+    accounts,
+    data,
+    datasets,
+    jobs,
+    ledger,
+    memberships,
+    permissions,
+    policies,
+    projects,
+    rows,
+)
 from quarantine.store.context import Context
 from quarantine.store.ledger import Balance
 from quarantine.store.permissions import OWN, SEE, USE
@@ -42,7 +52,8 @@ def list_data(
     if user_id is not None:
         statement = statement.where(data_table.c.user_id == user_id)
     if project_uuid is not None or commit_uuid is not None:
-        statement = statement.where(false())  # no dataset belongs to a project or commit yet
+        tied = projects.data_of(context.user, project_uuid=project_uuid, commit_uuid=commit_uuid)
+        statement = statement.where(data_table.c.data_id.in_(tied))
     c = data_table.c
     orders = rows.creation(data_table) | {str(o.key): o for o in (c.updated_at, c.data_name, c.data_type)}
     whole = user_id is None and project_uuid is None and commit_uuid is None and context.user.reach >= SEE

@@ -56,14 +56,15 @@ def get_job(context: Context, job_uuid: str) -> JobItem:
 def cancel_job(context: Context, job_uuid: str, body: JobCancelRequestBody | None) -> Message:
     """End a job and everything it started."""
     named = None if body is None or body.job_uuid is UNSET else body.job_uuid
-    return cancel(context, job_uuid, named, "job")
+    return cancel(context, job_uuid, named, "job", force=body is not None and body.force)
 
 
-def cancel(context: Context, job_uuid: str, named: str | None, what: str) -> Message:
+def cancel(context: Context, job_uuid: str, named: str | None, what: str, *, force: bool = False) -> Message:
     """Ask the job to end; raises Refused where the body names another one than the path."""
     if named is not None and named != job_uuid:
         raise Refused(f"{what}_uuid: expected the one in the path")
-    if jobs.request_cancel(context.connection, job_uuid) == jobs.CANCELLED and context.row.job_type == "data.prepare":
+    state = jobs.request_cancel(context.connection, job_uuid, force=force)
+    if state == jobs.CANCELLED and context.row.job_type == "data.prepare":
         # Nothing has begun and nothing will: the dataset waits no longer. A running job says so itself.
         datasets.mark_abandoned(context.connection, job_uuid)
     return Message(message=f"successfully cancelled {what}")

@@ -13,6 +13,7 @@ from generated.models.privacy import (
     PrivacyMaskListItem,
     PrivacyMaskListResponseBody,
     PrivacyMaskPermissionSetRequestBody,
+    PrivacyRepetitionSetRequestBody,
     PrivacyThresholdListItem,
     PrivacyThresholdListResponseBody,
     PrivacyThresholdPermissionSetRequestBody,
@@ -20,7 +21,7 @@ from generated.models.privacy import (
 from quarantine.domain.errors import Conflict
 from quarantine.store import accounts, datasets, ledger, policies, rows
 from quarantine.store.context import Context
-from quarantine.store.tables import masks, thresholds
+from quarantine.store.tables import data, masks, thresholds
 
 
 class OfPerson(Protocol):
@@ -80,6 +81,14 @@ def set_budget(context: Context, body: PrivacyBudgetPermissionSetRequestBody) ->
     return Message(message="successfully set privacy budget")
 
 
+def set_repetition(context: Context, body: PrivacyRepetitionSetRequestBody) -> Message:
+    """Decide whether an identical query on unchanged data is answered again at no charge."""
+    row = context.row
+    rows.update(context.connection, data, {"data_id": row.data_id, "deleted_at": None}, free_repetition=body.free)
+    context.audited = f"dataset {row.data_uuid}: repeating a query is {'free' if body.free else 'charged'}"
+    return Message(message="successfully set privacy repetition")
+
+
 def budget(row: rows.AnyRow, left: ledger.Balance) -> PrivacyBudgetListItem:
     """A dataset's budget over all people, or a person's cap on it; epsilon and delta."""
     return PrivacyBudgetListItem(
@@ -90,6 +99,7 @@ def budget(row: rows.AnyRow, left: ledger.Balance) -> PrivacyBudgetListItem:
         current=left.current_epsilon,
         initial_delta=left.initial_delta,
         current_delta=left.current_delta,
+        free_repetition=bool(row.free_repetition) if row.user_id is None else UNSET,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -1,5 +1,7 @@
 """Private queries: checked and charged here, answered by a job."""
 
+from typing import TYPE_CHECKING
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -11,13 +13,19 @@ from generated.models.queries import (
     QueryItem,
     QueryListResponseBody,
     QueryOptions,
+    QueryQuoteColumn,
+    QueryQuoteMechanism,
+    QueryQuoteResponseBody,
 )
 from handlers.jobs import cancel, run_status
 from quarantine.domain.errors import Conflict, Refused
-from quarantine.store import datasets, jobs, ledger, permissions, policies, rows
+from quarantine.store import datasets, jobs, ledger, permissions, policies, repetition, rows
 from quarantine.store.context import Context
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import jobs as jobs_table
+
+if TYPE_CHECKING:
+    from quarantine.domain.privacy import Mechanism, Plan
 
 RUN_FIELDS = ("run_start_time", "run_end_time")
 LONGEST_RESULT = 16_777_216
@@ -46,25 +54,13 @@ def list_queries(
 
 
 def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateResponseBody:
-    """Compile, charge and queue: one transaction, durable before any data is touched."""
-    from quarantine.domain import privacy  # the SQL compiler is only loaded by a server that is asked
+    """Compile, charge and queue: one transaction, durable before any data is touched.
 
-    row = the_dataset(context, body.datasets)
-    metadata = datasets.metadata_of(row.meta)
-    private_column = body.private_column.strip(QUOTES)
-    asked = options(body.permissions)
-    allowed = policies.policy_of(context.connection, row, context.user.user_id)
-    policy = msgspec.structs.replace(allowed, requested=privacy.requested_thresholds(asked))
-    bound = privacy.named_parameters(options(body.params))
-    plan = privacy.plan(
-        body.query,
-        metadata,
-        epsilon=body.epsilon,
-        tau=body.tau,
-        private_column=private_column,
-        policy=policy,
-        params=bound,
-    )
+    What was answered before from unchanged data is answered with that, without a charge and at once.
+    """
+    found = question(context, body)
+    row, plan = found.row, found.plan
+    earlier = repeated(context, found)
     job_uuid = jobs.create_query(
         context.connection,
         user_id=context.user.user_id,
@@ -74,14 +70,22 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
         epsilon=body.epsilon,
         delta=plan.cost.delta,
         tau=body.tau,
-        private_column=private_column,
-        params=msgspec.json.encode(bound).decode() if bound else "",
-        permissions=",".join(asked),
-        policy=msgspec.json.encode(policy).decode(),
+        gaussian_delta=body.delta,
+        private_column=found.private_column,
+        params=msgspec.json.encode(found.bound).decode() if found.bound else "",
+        permissions=",".join(options(body.permissions)),
+        policy=found.policy,
+        question=found.key,
         job_name="query.run",
         job_params=params(row),
         project_uuid=body.project_uuid or None,
     )
+    message = f"query started by job with uuid: {job_uuid}"
+    answer = QueryCreateResponseBody(message=message, job_uuid=job_uuid, query_uuid=job_uuid)
+    if earlier is not None:
+        repetition.repeat(context.connection, job_uuid, earlier)
+        context.audited = f"job {job_uuid} repeats job {earlier.job_uuid} at no charge"
+        return answer
     ledger.charge(
         context.connection,
         row.lineage,
@@ -91,8 +95,96 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
         mechanisms=plan.ledger_entries(),
     )
     context.audited = f"job {job_uuid} epsilon {plan.cost.epsilon:g} delta {plan.cost.delta:g}"
-    message = f"query started by job with uuid: {job_uuid}"
-    return QueryCreateResponseBody(message=message, job_uuid=job_uuid, query_uuid=job_uuid)
+    return answer
+
+
+def repeated(context: Context, found: "Question", *, own: bool = False) -> AnyRow | None:
+    """The earlier answer to this question from the data as it is now, if there is one for this person."""
+    known = repetition.answered(context.connection, found.row, found.key, context.user.user_id, own=own)
+    if not known:
+        return None
+    now = context.outside(repetition.state_now, found.row.meta, context.settings)
+    return next((one for one in known if one.source_state == now), None)
+
+
+def quote_query(context: Context, body: QueryCreateRequestBody) -> QueryQuoteResponseBody:
+    """The price and the expected errors of the same plan; nothing is charged."""
+    found = question(context, body)
+    row, plan = found.row, found.plan
+    shortage = ledger.shortage(context.connection, row.lineage, plan.cost, user_id=context.user.user_id)
+    context.audited = f"dataset {row.data_uuid} epsilon {plan.cost.epsilon:g} delta {plan.cost.delta:g}"
+    return QueryQuoteResponseBody(
+        epsilon=plan.cost.epsilon,
+        delta=plan.cost.delta,
+        columns=quoted_columns(plan),
+        threshold=UNSET if plan.threshold is None else plan.threshold,
+        mechanisms=[mechanism(one) for one in plan.mechanisms],
+        free=repeated(context, found, own=True) is not None,
+        covered=not shortage,
+        shortage=shortage or UNSET,
+    )
+
+
+def quoted_columns(plan: "Plan") -> list[QueryQuoteColumn]:
+    """The columns of the answer with what is known of their errors before the query runs."""
+    from quarantine.domain import privacy
+
+    known = zip(plan.outputs, plan.half_widths(), privacy.rank_errors(plan), strict=True)
+    return [
+        QueryQuoteColumn(
+            name=output.label,
+            error=UNSET if error is None else error,
+            rank_error=UNSET if rank is None else rank,
+        )
+        for output, error, rank in known
+    ]
+
+
+def mechanism(one: "Mechanism") -> QueryQuoteMechanism:
+    """The noise of one measurement, as it is quoted."""
+    return QueryQuoteMechanism(
+        measurement=one.measurement,
+        mechanism=one.name,
+        sensitivity=one.sensitivity,
+        scale=one.scale,
+        epsilon=one.epsilon,
+        delta=one.delta,
+    )
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What is asked, of which dataset, under which policy (JSON text), and the plan; `key` tells it from others."""
+
+    row: AnyRow
+    plan: "Plan"
+    key: str
+    policy: str
+    bound: dict[str, str]
+    private_column: str
+
+
+def question(context: Context, body: QueryCreateRequestBody) -> Question:
+    """The checked question of a request, from metadata and SQL alone."""
+    from quarantine.domain import privacy  # the SQL compiler is only loaded by a server that is asked
+
+    row = the_dataset(context, body.datasets)
+    metadata = datasets.metadata_of(row.meta)
+    private_column = body.private_column.strip(QUOTES)
+    allowed = policies.policy_of(context.connection, row, context.user.user_id)
+    policy = msgspec.structs.replace(allowed, requested=privacy.requested_thresholds(options(body.permissions)))
+    written = msgspec.json.encode(policy, order="sorted").decode()
+    bound = privacy.named_parameters(options(body.params))
+    plan = privacy.plan(
+        body.query,
+        metadata,
+        epsilon=body.epsilon,
+        tau=body.tau,
+        gaussian_delta=body.delta,
+        private_column=private_column,
+        policy=policy,
+        params=bound,
+    )
+    return Question(row, plan, repetition.question(row, plan, written), written, bound, private_column)
 
 
 def options(given: QueryOptions | UnsetType) -> list[str]:

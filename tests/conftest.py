@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from boxed import boxes
 from databases import kind, postgresql_kind, sqlite_kind
 from live import live_server
 from postgres import Cluster, postgres
@@ -11,7 +12,7 @@ from postgres_source import warehouse as warehouse
 from spark_source import spark_needed as spark_needed
 from world import World, settle
 
-__all__ = ["fast", "fast_postgresql", "kind", "plain", "postgres", "postgresql_kind", "sqlite_kind", "world"]
+__all__ = ["boxes", "fast", "fast_postgresql", "kind", "plain", "postgres", "postgresql_kind", "sqlite_kind", "world"]
 
 
 def _started(factory: pytest.TempPathFactory, name: str, *, plain: bool = False, **settings: str) -> Iterator[World]:

@@ -10,15 +10,17 @@ import httpx
 from checked import DOCUMENT
 from generator.readme import not_built
 from live import PASSWORD, ROOT, wait_for_job
-from people import Person, join, new_group, new_project, new_role, stored
-from quarantine.store import jobs, rows
+from people import Person, deploy, join, new_folder, new_group, new_role, stored
+from quarantine.store import data, jobs, levels, models, rows, runs
+from quarantine.store.tables import artifacts
 from quarantine.store.tables import jobs as jobs_table
+from quarantine.store.tables import models as models_table
 from world import COUNT, META, World, done, fresh
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 NOT_BUILT = not_built(ROOT / "handlers")
 # The kinds of objects that tests can make so far; of the others there are none, and all their operations are not built.
-KINDS = {"session", "action", "data", "project", "job", "query"}
+KINDS = {"session", "action", "data", "project", "commit", "experiment", "job", "query", "run", "model", "held"}
 Values = dict[str, Any]
 
 
@@ -36,6 +38,14 @@ class Scene:
         text = META.format(name=name, file=file, epsilon=50.0, description="a test")
         return {"data_uuid": made["data_uuid"], "data_id": made["data_id"], "data_name": name, "meta": text}
 
+    def usable(self, starter: Person) -> Values:
+        """Another one, which the roles of somebody may use."""
+        made = self.dataset()
+        with stored(self.world.live) as connection:
+            for role in levels.held(connection, starter.user_id):
+                data.set_permission(connection, made["data_id"], role.role_id, levels.USE)
+        return made
+
     def role(self) -> Values:
         """A role that gives nothing."""
         return dict(zip(("role_id", "role_name"), new_role(self.world), strict=True))
@@ -49,16 +59,60 @@ class Scene:
         made = join(self.world)
         return {"user_id": made.user_id, "user_email": made.email}
 
+    def project(self) -> Values:
+        """A project of the administrator's with a commit and an experiment, and the dataset attached."""
+        admin = self.world.admin
+        project, folder = new_folder(self.world, admin)
+        done(admin.post(f"/projects/{project}/attach", json={"data_uuid": self.values["data_uuid"]}))
+        number = self.world.rows("SELECT project_id FROM projects WHERE project_uuid = ?", project)[0][0]
+        made = done(admin.post(f"/experiments?project_uuid={project}", json={"experiment_name": fresh("first")}))
+        named = {"project_uuid": project, "project_id": number, "project_name": folder.name}
+        return {**named, "commit_uuid": deploy(admin, project), "experiment_uuid": made["experiment_uuid"]}
+
+    def run(self, starter: Person) -> Values:
+        """A run on the dataset that has ended and has left something to decide on."""
+        asked = self.values
+        given = {name: asked[name] for name in ("project_uuid", "commit_uuid", "experiment_uuid")}
+        with stored(self.world.live) as connection:
+            key = runs.create(
+                connection,
+                user_id=starter.user_id,
+                entry_point="main",
+                arguments={},
+                data_ids=[asked["data_id"]],
+                **given,
+            )
+            # Nobody has run it, and nobody will.
+            rows.update(connection, jobs_table, {"job_uuid": key}, job_state="finished", run_end_time=1)
+            runs.hold(connection, key, [runs.Written("log", "log", b"a row"), runs.Written("file", "a.txt", b"a row")])
+            return {"run_uuid": key, "output_id": runs.outputs(connection, key)[0].output_id}
+
+    def model(self, starter: Person) -> Values:
+        """A model of a run that has published everything, which may predict."""
+        made = self.run(starter)
+        with stored(self.world.live) as connection:
+            runs.release(connection, made["run_uuid"], None, user_id=None)
+            values = {"path": "pyfunc_model/model.onnx", "media_type": "application/octet-stream", "content": b"x"}
+            rows.insert(connection, artifacts, job_uuid=made["run_uuid"], **values, created_at=1)
+            run = rows.get(connection, jobs_table, job_uuid=made["run_uuid"])
+            assert run is not None
+            place = {"name": fresh("model"), "permissions": (), "user_id": starter.user_id}
+            key = models.register(connection, run, "pyfunc_model", **place)
+            row = rows.get(connection, models_table, model_uuid=key)
+            assert row is not None
+            models.change(connection, row.model_id, permissions=["predict_allowed"])
+        return {"model_uuid": key, "of_model": made["run_uuid"]}
+
     def running_query(self, starter: Person) -> Values:
         """A query that another worker is at: it can be cancelled and does not end by itself."""
-        data = self.values
+        asked = self.values
         with stored(self.world.live) as connection:
             key = jobs.create_query(
                 connection,
                 user_id=starter.user_id,
-                data_id=data["data_id"],
+                data_id=asked["data_id"],
                 statement=COUNT,
-                datasets={data["data_name"]: data["data_uuid"]},
+                datasets={asked["data_name"]: asked["data_uuid"]},
                 epsilon=0.01,
                 delta=0.0,
             )
@@ -76,19 +130,14 @@ def scene(world: World, starter: Person) -> Scene:
     world.grant(values, "users", 2)
     query = done(starter.post("/queries", query=COUNT, datasets=values["data_name"], epsilon=0.1))["job_uuid"]
     assert wait_for_job(world.admin, query)["job_state"] == "finished"
-    owner = person_number(world)
-    with stored(world.live) as connection:
-        project = new_project(connection, owner)
-    values.update(job_uuid=query, query_uuid=query, run_uuid=query, artifact_path="results.csv", action="GroupList")
-    values.update(project_uuid=project.project_uuid, project_id=project.project_id, query=COUNT, epsilon=0.01)
+    values.update(found.project())
+    values.update(job_uuid=query, query_uuid=query, artifact_path="results.csv", action="GroupList")
+    values.update(query=COUNT, epsilon=0.01)
+    values.update(found.run(starter))
+    values.update(found.model(starter))
     values.update(email="user@example.org", password=PASSWORD, current_password=PASSWORD)
     values["action_id"] = next(item["action_id"] for item in actions_of(world) if item["action_name"] == "GroupList")
     return found
-
-
-def person_number(world: World) -> int:
-    """The administrator's own number."""
-    return int(done(world.admin.get("/users/profile"))["user_id"])
 
 
 def actions_of(world: World) -> list[Any]:
@@ -100,6 +149,15 @@ def actions_of(world: World) -> list[Any]:
 ANEW: dict[str, Callable[[Scene, Person], Values]] = {
     "delete_data": lambda found, _: found.dataset(),
     "update_data": lambda found, _: found.dataset(),
+    "attach_project_data": lambda found, starter: found.usable(starter),
+    "detach_project_data": lambda found, _: found.project(),
+    "unlink_project": lambda found, _: found.project(),
+    "delete_experiment": lambda found, _: found.project(),
+    "restore_experiment": lambda found, _: found.project(),
+    "release_run": lambda found, starter: found.run(starter),
+    "refuse_run": lambda found, starter: found.run(starter),
+    "predict_model": lambda found, starter: found.model(starter),
+    "unregister_model": lambda found, starter: found.model(starter),
     "delete_role": lambda found, _: found.role(),
     "delete_group": lambda found, _: found.group(),
     "delete_user": lambda found, _: found.person(),
@@ -112,13 +170,24 @@ BODIES: dict[str, Callable[[Values, World], Values]] = {
     "user_register": lambda _, world: {"email": f"{fresh('r')}@example.org", "password": PASSWORD},
     "create_role": lambda _, world: {"role_name": fresh("role")},
     "create_group": lambda _, world: {"group_name": fresh("group")},
+    "create_project": lambda _, world: {"name": fresh("new"), "working_dir": str(world.live.home.parent)},
+    "create_run": lambda values, _: {"project_uuid": values["project_uuid"], "ml_project_entry_point": "main"},
+    "run_commit": lambda values, _: {"project_uuid": values["project_uuid"]},
+    "release_run": lambda values, _: {"outputs": [values["output_id"]]},
+    "refuse_run": lambda values, _: {"outputs": [values["output_id"]], "reason": "it holds rows"},
+    "register_model": lambda values, _: {"run_uuid": values["of_model"], "job_uuid": values["of_model"]},
+    "update_model": lambda _, __: {"model_name": fresh("model")},
+    # The files of the working folder are for who may deploy them.
+    "get_commit_content": lambda values, _: {"project_uuid": values["project_uuid"]},
+    "create_experiment": lambda _, world: {"experiment_name": fresh("new")},
+    "update_experiment": lambda _, world: {"experiment_name": fresh("new")},
     "create_data": lambda _, world: {
         "meta": META.format(name=fresh("new"), file=world.source(), epsilon=1.0, description="")
     },
     "update_user": lambda values, _: {"state": "confirmed", "roles": [values["role_id"]]},
 }
 # A level that the lowest may hand on.
-LOWEST = {"set_action_permission": 0, "set_role_permission": 0}
+LOWEST = {"set_action_permission": 0, "set_role_permission": 0, "set_project_permission": 1}
 
 
 def body_of(operation: Any, values: Values, world: World) -> Values | None:
@@ -142,6 +211,9 @@ def send(person: Person, operation: Any, values: Values, world: World) -> httpx.
     def fill(found: re.Match[str]) -> str:
         return str(values.get(found[1], "999999999" if found[1].endswith("_id") else UNKNOWN))
 
+    if operation.tag == "artifacts":
+        # A run is a job, too, and so is a query.
+        values = {**values, "run_uuid": values["job_uuid"]}
     path = re.sub(r"\{([^}]+)\}", fill, operation.path)
     wanted = [one for one in operation.parameters if one.required and one.where == "query"]
     params = {one.name: values.get(one.name, UNKNOWN) for one in wanted}
@@ -152,6 +224,7 @@ def send(person: Person, operation: Any, values: Values, world: World) -> httpx.
 
 def missing(values: Values) -> Values:
     """The same names, of objects that do not exist."""
-    other = {"data_id": 999_999_999, "data_name": fresh("missing"), "project_id": 999_999_999}
-    kinds = ("data", "project", "job", "query", "run")
-    return {**values, **other, **{f"{kind}_uuid": UNKNOWN for kind in kinds}}
+    other: Values = {f"{kind}_id": 999_999_999 for kind in ("data", "project")}
+    other |= {f"{kind}_name": fresh("missing") for kind in ("data", "project")}
+    kinds = ("data", "project", "commit", "experiment", "job", "query", "run", "model")
+    return {**values, **other, "of_model": UNKNOWN, **{f"{kind}_uuid": UNKNOWN for kind in kinds}}

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +77,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def live_server(home: Path, *, plain: bool = False, **settings: str) -> Iterator[Live]:
-    """`dq0 server start`, or plain `connexion run` with the same settings, until the block ends."""
+def live_server(home: Path, *, plain: bool = False, before: Sequence[str] = (), **settings: str) -> Iterator[Live]:
+    """`dq0 server start`, or plain `connexion run` with the same settings, until the block ends.
+
+    `before` are words that come before the command, of a program that runs it.
+    """
     port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DQ0_")}
     environment |= {"DQ0_HOME": str(home), "DQ0_LOG_LEVEL": "warning"}
@@ -90,10 +93,18 @@ def live_server(home: Path, *, plain: bool = False, **settings: str) -> Iterator
         else [sys.executable, "-m", "quarantine.server.cli", "server", "start", "--port", str(port)]
     )
     log = log_of(home).open("ab")
-    # `connexion run` starts anew when a source file below its folder changes: it is started where none are.
+    # `connexion run` starts anew when a source file below its folder changes, also one of a run's: it is started where
+    # none are.
     environment["PYTHONPATH"] = str(ROOT)
+    elsewhere = home.parent / f"{home.name}.empty"
+    elsewhere.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
-        command, env=environment, cwd=home.parent if plain else ROOT, stdout=log, stderr=log, start_new_session=True
+        [*before, *command],
+        env=environment,
+        cwd=elsewhere if plain else ROOT,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
     )
     live = Live(f"http://127.0.0.1:{port}/api", home, process, plain, settings.get("database_url", ""))
     try:

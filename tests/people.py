@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import httpx
+import yaml
 from sqlalchemy import Connection
 
 from checked import Checked
@@ -122,7 +124,20 @@ def new_group(world: World, *role_names: str, people: tuple[Person, ...] = ()) -
 
 
 def new_project(connection: Connection, user_id: int) -> Any:
-    """A project of somebody; its row."""
+    """A project of somebody, without a working folder; its row."""
     values = {"project_uuid": str(uuid.uuid4()), "project_name": fresh("project"), "user_id": user_id}
     key = rows.insert(connection, projects, **values, created_at=1, updated_at=1)
     return rows.get(connection, projects, project_id=key)
+
+
+def new_folder(world: World, client: Checked) -> tuple[str, Path]:
+    """A project of the client's with its working folder; its uuid and the folder."""
+    place, name = world.live.home.parent, fresh("project")
+    done(client.post("/projects", json={"name": name, "working_dir": str(place)}))
+    meta = (place / name / ".meta").read_text(encoding="utf8")
+    return str(yaml.safe_load(meta)["project_uuid"]), place / name
+
+
+def deploy(client: Checked, project_uuid: str) -> str:
+    """The uuid of the commit that deploying makes."""
+    return str(done(client.post(f"/projects/{project_uuid}/deploy"))["message"].split(" ")[-1])

@@ -67,14 +67,24 @@ class World:
         (data_folder(self.live) / file).write_text(PUMS.read_text(encoding="utf8") + unique + more, encoding="utf8")
         return file
 
-    def dataset(self, client: Checked | None = None, *, epsilon: float = 10.0, meta: str = "", **words: str) -> Any:
+    def dataset(
+        self, client: Checked | None = None, *, epsilon: float = 10.0, meta: str = "", free: bool = False, **words: str
+    ) -> Any:
         """A registered dataset that is ready to be asked; the admin's unless told otherwise."""
         client = client or self.admin
         name = words.pop("name", fresh("people"))
         file = words.pop("file", "") or self.source()
         values = {"name": name, "file": file, "epsilon": float(epsilon), "description": "a test", **words}
         text = (meta or META).format(**values)
-        return ready(client, client.post("/data", json={"meta": text}))
+        made = ready(client, client.post("/data", json={"meta": text}))
+        # Most tests ask one question several times, and mean to pay each time.
+        self.set_repetition(made, free, client)
+        return made
+
+    def set_repetition(self, dataset: Any, free: bool, client: Checked | None = None) -> None:
+        """Whether an identical query is answered again at no charge."""
+        body = {"data_id": dataset["data_id"], "free": free}
+        done((client or self.admin).post("/privacy/repetition", json=body))
 
     def balance(self, dataset: Any) -> tuple[float, float]:
         """Epsilon left and granted, over all people."""

@@ -9,9 +9,49 @@ from . import common as _common
 
 
 class CommitContentRequestBodyFields(Struct, kw_only=True):
-    # Stay with what this server keeps.
+    # List the files of the working folder.
     local_only: bool = False
     project_uuid: _common.Uuid | UnsetType = UNSET
+
+
+class CommitContentResponseBody(Struct, kw_only=True):
+    """A commit with its files."""
+
+    # The commit's name.
+    commit_name: Annotated[str, Meta(max_length=1000)] | UnsetType = UNSET
+    commit_uuid: _common.Uuid
+    created_at: _common.Timestamp | UnsetType = UNSET
+    # The attached dataset's name.
+    data_name: Annotated[str, Meta(max_length=1000)] | UnsetType = UNSET
+    data_uuid: _common.Uuid | UnsetType = UNSET
+    # The files in the order of their paths.
+    files: Annotated[list[CommitFile], Meta(max_length=1000000)] | UnsetType = UNSET
+    # The experiment that ran last.
+    latest_experiment_name: Annotated[str, Meta(max_length=1000)] | UnsetType = UNSET
+    # How it ended.
+    latest_experiment_result: Annotated[str, Meta(max_length=10000)] | UnsetType = UNSET
+    latest_experiment_uuid: _common.Uuid | UnsetType = UNSET
+    model_checker_status: _common.ModelCheckerStatus | UnsetType = UNSET
+    # The latest model made from it.
+    model_name: Annotated[str, Meta(max_length=1000)] | UnsetType = UNSET
+    model_uuid: _common.Uuid | UnsetType = UNSET
+    # Whether that model may predict.
+    predict_allowed: bool | UnsetType = UNSET
+    # Whether that model may tell probabilities.
+    predict_proba_allowed: bool | UnsetType = UNSET
+    # The project it was deployed from.
+    project_name: Annotated[str, Meta(max_length=1000)] | UnsetType = UNSET
+    project_uuid: _common.Uuid | UnsetType = UNSET
+    updated_at: _common.Timestamp | UnsetType = UNSET
+
+
+class CommitFile(Struct, kw_only=True):
+    """A deployed file."""
+
+    # Its place below the project's folder.
+    path: Annotated[str, Meta(max_length=1000)]
+    # Its bytes.
+    size: Annotated[int, Meta(ge=0, le=9223372036854775807)]
 
 
 class CommitItem(Struct, kw_only=True):
@@ -62,7 +102,6 @@ class CommitTransformRequestBodyFields(Struct, kw_only=True):
 
 CommitContentRequestBody: TypeAlias = CommitContentRequestBodyFields | None
 
-CommitContentResponseBody: TypeAlias = CommitItem
 CommitInfoResponseBody: TypeAlias = CommitItem
 CommitRunRequestBody: TypeAlias = CommitRunRequestBodyFields | None
 CommitRunResponseBody: TypeAlias = _common.Message

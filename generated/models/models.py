@@ -51,17 +51,27 @@ class ModelPatchRequestBody(Struct, kw_only=True):
 
 
 class ModelPredictRequestBody(Struct, kw_only=True):
-    # Rows as JSON text of nested lists.
+    # Rows as JSON text of nested lists, or as CSV, which may begin with a line of the columns' names.
     input_data: Annotated[str, Meta(min_length=1, max_length=10000000)]
     # The form of `input_data`.
-    input_type: Literal["json"] = "json"
+    input_type: Literal["json", "csv"] = "json"
     model_uuid: _common.Uuid | UnsetType = UNSET
 
 
 class ModelRegisterRequestBody(Struct, kw_only=True):
     job_uuid: _common.Uuid | UnsetType = UNSET
-    # The place of the model among the run's artifacts. Quotation marks around the text are dropped.
-    model_path: Annotated[str, Meta(min_length=1, max_length=1000, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")] = "pyfunc_model"
+    # The place of the model among the run's artifacts, a folder with a `model.onnx` or such a file. ...
+    model_path: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=1000,
+            pattern=(
+                "^[\"'`]*[^/\\\\.\"'`\\x00-\\x1f\\x7f][^/\\\\\\x00-\\x1f\\x7f]*(/[^/\\\\.\\x00-\\x1f\\x7f][^/\\\\\\x0"
+                "0-\\x1f\\x7f]*)*/?[\"'`]*\\Z"
+            ),
+        ),
+    ] = "pyfunc_model"
     run_uuid: _common.Uuid
 
 

@@ -16,6 +16,8 @@ class PrivacyBudgetListItem(Struct, kw_only=True):
     current_delta: Delta
     data_id: _common.RowId
     data_name: _data.DataName
+    # Whether an identical query on unchanged data is answered again at no charge; not on caps.
+    free_repetition: bool | UnsetType = UNSET
     initial: EpsilonTotal
     initial_delta: Delta
     updated_at: _common.Timestamp | UnsetType = UNSET
@@ -71,6 +73,13 @@ class PrivacyMaskPermissionSetRequestBodyMaskData(Struct, kw_only=True, forbid_u
     hidden: PrivacyColumns | UnsetType = UNSET
     private: PrivacyColumns | UnsetType = UNSET
     public: PrivacyColumns | UnsetType = UNSET
+
+
+class PrivacyRepetitionSetRequestBody(Struct, kw_only=True):
+    data_id: _common.RowId | UnsetType = UNSET
+    data_name: _data.DataName | UnsetType = UNSET
+    # Whether an identical query on unchanged data is answered again at no charge.
+    free: bool
 
 
 class PrivacyThresholdListItem(Struct, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from . import common as _common
+from . import privacy as _privacy
 from . import runs as _runs
 
 
@@ -18,6 +19,8 @@ class QueryCancelRequestBodyFields(Struct, kw_only=True):
 class QueryCreateRequestBody(Struct, kw_only=True):
     # Names or uuids of the datasets, separated by commas. Quotation marks around the text are dropped.
     datasets: Annotated[str, Meta(min_length=1, max_length=10000, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")]
+    # What the query may cost in delta, beside that of groups that are not public, so that its noise ...
+    delta: Annotated[float, Meta(ge=0, le=1e-05)] = 0.0
     # What the whole query may cost, shared out over all its statistics.
     epsilon: Annotated[float, Meta(gt=0, le=1000)] = 1.0
     params: QueryOptions | UnsetType = UNSET
@@ -82,6 +85,43 @@ class QueryListResponseBody(Struct, kw_only=True):
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
+
+
+class QueryQuoteColumn(Struct, kw_only=True):
+    # 95% of answers are off by this at most; left out for keys and where it depends on the data.
+    error: Annotated[float, Meta(ge=0)] | UnsetType = UNSET
+    # The column as the answer names it.
+    name: Annotated[str, Meta(max_length=100000)]
+    # Of a quantile. No more rows than this lie between the shown value and the true one, in 95% of ...
+    rank_error: Annotated[int, Meta(ge=0, le=9223372036854775807)] | UnsetType = UNSET
+
+
+class QueryQuoteMechanism(Struct, kw_only=True):
+    """A noisy measurement; sensitivity and scale are in its own fixed-point unit."""
+
+    delta: _privacy.Delta
+    epsilon: _privacy.EpsilonTotal
+    measurement: Annotated[str, Meta(max_length=200000)]
+    mechanism: Annotated[str, Meta(max_length=200)]
+    scale: Annotated[float, Meta(ge=0)]
+    sensitivity: Annotated[int, Meta(ge=0, le=9223372036854775807)]
+
+
+class QueryQuoteResponseBody(Struct, kw_only=True):
+    """The price of a query and the errors to expect; what does not apply is left out."""
+
+    columns: Annotated[list[QueryQuoteColumn], Meta(max_length=10000)]
+    # Whether what is left of the budget, and of the asking person's own cap, would suffice just now.
+    covered: bool
+    delta: _privacy.Delta
+    epsilon: _privacy.EpsilonTotal
+    # Whether the asking person has had an answer to just this query from the data as it is now: ...
+    free: bool
+    mechanisms: Annotated[list[QueryQuoteMechanism], Meta(max_length=10000)]
+    # Which of the two would not suffice, and what it has.
+    shortage: Annotated[str, Meta(max_length=1000)] | UnsetType = UNSET
+    # The noisy count from which on a group is shown; left out where all groups are.
+    threshold: Annotated[int, Meta(ge=0, le=9223372036854775807)] | UnsetType = UNSET
 
 
 QueryCancelRequestBody: TypeAlias = QueryCancelRequestBodyFields | None

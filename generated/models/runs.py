@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -78,8 +78,14 @@ class RunItem(Struct, kw_only=True):
     project_name: _common.LineText | UnsetType = UNSET
     project_uuid: _common.Uuid | UnsetType = UNSET
     run_end_time: Milliseconds | UnsetType = UNSET
+    # Whether something that the run wrote waits to be released.
+    run_held: bool | UnsetType = UNSET
     run_metrics: Annotated[list[RunMetricItem], Meta(max_length=100000)] | UnsetType = UNSET
     run_params: Annotated[list[RunParamItem], Meta(max_length=1000)] | UnsetType = UNSET
+    # Why something will not be released.
+    run_refused: Annotated[list[_common.LineText], Meta(max_length=2000)] | UnsetType = UNSET
+    # Who can release it.
+    run_released_by: Annotated[list[_common.LineText], Meta(max_length=1000)] | UnsetType = UNSET
     run_stage: RunStage
     run_start_time: Milliseconds | UnsetType = UNSET
     run_status: RunStatus
@@ -109,12 +115,68 @@ class RunMetricItem(Struct, kw_only=True):
     value: float
 
 
+class RunOutputInfoResponseBody(Struct, kw_only=True):
+    # How the content is written.
+    data_encoding: Literal["text", "base64"] | UnsetType = UNSET
+    # The content, as text or in base64.
+    data_string: Annotated[str, Meta(max_length=400000000)] | UnsetType = UNSET
+    # SHA-256 of the content.
+    digest: Annotated[str, Meta(max_length=64, pattern="^[0-9a-f]{64}\\Z")]
+    # Size in bytes.
+    file_size: Annotated[int, Meta(ge=0, le=9223372036854775807)]
+    # What it is.
+    kind: Literal["file", "log", "metrics", "params", "tags"]
+    # A file's path, or the kind.
+    name: Annotated[str, Meta(max_length=1000)]
+    output_id: _common.RowId
+    reason: _common.LineText | UnsetType = UNSET
+    # What was decided.
+    state: Literal["held", "released", "refused"]
+
+
+class RunOutputItem(Struct, kw_only=True):
+    """Something that a run wrote; the log, metrics, parameters and tags are one output each."""
+
+    # SHA-256 of the content.
+    digest: Annotated[str, Meta(max_length=64, pattern="^[0-9a-f]{64}\\Z")]
+    # Size in bytes.
+    file_size: Annotated[int, Meta(ge=0, le=9223372036854775807)]
+    # What it is.
+    kind: Literal["file", "log", "metrics", "params", "tags"]
+    # A file's path, or the kind.
+    name: Annotated[str, Meta(max_length=1000)]
+    output_id: _common.RowId
+    reason: _common.LineText | UnsetType = UNSET
+    # What was decided.
+    state: Literal["held", "released", "refused"]
+
+
+class RunOutputListResponseBody(Struct, kw_only=True):
+    """Everything at once."""
+
+    items: Annotated[list[RunOutputItem], Meta(max_length=2000)]
+    page: _common.PageNumber
+    # As many as there are.
+    page_size: Annotated[int, Meta(ge=1, le=2000)]
+    total: _common.Total
+
+
 class RunParamItem(Struct, kw_only=True):
     """A name and its value."""
 
     key: RunKey
     # The value as text.
     value: Annotated[str, Meta(max_length=100000)]
+
+
+class RunRefuseRequestBody(Struct, kw_only=True):
+    outputs: RunOutputNumbers | UnsetType = UNSET
+    # For who asked for the run.
+    reason: Annotated[str, Meta(min_length=1, max_length=1000, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")]
+
+
+class RunReleaseRequestBodyFields(Struct, kw_only=True):
+    outputs: RunOutputNumbers | UnsetType = UNSET
 
 
 JobProgress: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
@@ -126,5 +188,9 @@ RunDeleteResponseBody: TypeAlias = _common.Message
 RunGetMetricHistoryResponseBody: TypeAlias = RunItem
 RunInfoResponseBody: TypeAlias = RunItem
 RunKey: TypeAlias = Annotated[str, Meta(min_length=1, max_length=250, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")]
+RunOutputNumbers: TypeAlias = Annotated[list[_common.RowId], Meta(max_length=2000)]
+RunRefuseResponseBody: TypeAlias = _common.Message
+RunReleaseRequestBody: TypeAlias = RunReleaseRequestBodyFields | None
+RunReleaseResponseBody: TypeAlias = _common.Message
 RunRestoreResponseBody: TypeAlias = _common.Message
 RunTagItem: TypeAlias = RunParamItem

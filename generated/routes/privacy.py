@@ -77,6 +77,9 @@ class PrivacyHandlers(Protocol):
     ) -> privacy.PrivacyMaskPermissionSetResponseBody:
         """Set a column mask."""
 
+    def set_repetition(self, context: Context, body: privacy.PrivacyRepetitionSetRequestBody) -> common.Message:
+        """Set whether repeating a query is free."""
+
     def set_threshold(
         self, context: Context, body: privacy.PrivacyThresholdPermissionSetRequestBody
     ) -> privacy.PrivacyThresholdPermissionSetResponseBody:
@@ -117,6 +120,12 @@ def call_set_mask(
     handlers: PrivacyHandlers, context: Context, params: None, body: privacy.PrivacyMaskPermissionSetRequestBody
 ) -> privacy.PrivacyMaskPermissionSetResponseBody:
     return handlers.set_mask(context, body)
+
+
+def call_set_repetition(
+    handlers: PrivacyHandlers, context: Context, params: None, body: privacy.PrivacyRepetitionSetRequestBody
+) -> common.Message:
+    return handlers.set_repetition(context, body)
 
 
 def call_set_threshold(

@@ -54,6 +54,9 @@ class QueriesHandlers(Protocol):
     ) -> queries.QueryListResponseBody:
         """List queries."""
 
+    def quote_query(self, context: Context, body: queries.QueryCreateRequestBody) -> queries.QueryQuoteResponseBody:
+        """Quote a private query."""
+
 
 def call_cancel_query(
     handlers: QueriesHandlers, context: Context, params: CancelQueryParams, body: queries.QueryCancelRequestBody | None
@@ -81,3 +84,9 @@ def call_list_queries(
     return handlers.list_queries(
         context, order_by=params.order_by, page=params.page, page_size=params.page_size, user_id=params.user_id
     )
+
+
+def call_quote_query(
+    handlers: QueriesHandlers, context: Context, params: None, body: queries.QueryCreateRequestBody
+) -> queries.QueryQuoteResponseBody:
+    return handlers.quote_query(context, body)

@@ -23,6 +23,15 @@ class GetRunParams(Struct, kw_only=True):
     run_uuid: common.Uuid
 
 
+class GetRunOutputParams(Struct, kw_only=True):
+    run_uuid: common.Uuid
+    output_id: common.RowId
+
+
+class ListRunOutputsParams(Struct, kw_only=True):
+    run_uuid: common.Uuid
+
+
 class ListRunsParams(Struct, kw_only=True):
     commit_uuid: common.Uuid | None = None
     experiment_uuid: common.Uuid | None = None
@@ -31,6 +40,14 @@ class ListRunsParams(Struct, kw_only=True):
     page_size: Annotated[int, Meta(ge=1, le=1000)] = 100
     project_uuid: common.Uuid | None = None
     user_id: common.RowId | None = None
+
+
+class RefuseRunParams(Struct, kw_only=True):
+    run_uuid: common.Uuid
+
+
+class ReleaseRunParams(Struct, kw_only=True):
+    run_uuid: common.Uuid
 
 
 class RestoreRunParams(Struct, kw_only=True):
@@ -54,6 +71,12 @@ class RunsHandlers(Protocol):
     def get_run(self, context: Context, run_uuid: str) -> runs.RunInfoResponseBody:
         """Show a run."""
 
+    def get_run_output(self, context: Context, run_uuid: str, output_id: int) -> runs.RunOutputInfoResponseBody:
+        """Look at something that a run wrote."""
+
+    def list_run_outputs(self, context: Context, run_uuid: str) -> runs.RunOutputListResponseBody:
+        """List what a run wrote."""
+
     def list_runs(
         self,
         context: Context,
@@ -67,6 +90,16 @@ class RunsHandlers(Protocol):
         user_id: int | None = None,
     ) -> runs.RunListResponseBody:
         """List runs."""
+
+    def refuse_run(
+        self, context: Context, run_uuid: str, body: runs.RunRefuseRequestBody
+    ) -> runs.RunRefuseResponseBody:
+        """Refuse to release what a run wrote."""
+
+    def release_run(
+        self, context: Context, run_uuid: str, body: runs.RunReleaseRequestBody | None
+    ) -> runs.RunReleaseResponseBody:
+        """Release what a run wrote."""
 
     def restore_run(self, context: Context, run_uuid: str) -> runs.RunRestoreResponseBody:
         """Bring a run back."""
@@ -96,6 +129,18 @@ def call_get_run(
     return handlers.get_run(context, params.run_uuid)
 
 
+def call_get_run_output(
+    handlers: RunsHandlers, context: Context, params: GetRunOutputParams, body: None
+) -> runs.RunOutputInfoResponseBody:
+    return handlers.get_run_output(context, params.run_uuid, params.output_id)
+
+
+def call_list_run_outputs(
+    handlers: RunsHandlers, context: Context, params: ListRunOutputsParams, body: None
+) -> runs.RunOutputListResponseBody:
+    return handlers.list_run_outputs(context, params.run_uuid)
+
+
 def call_list_runs(
     handlers: RunsHandlers, context: Context, params: ListRunsParams, body: None
 ) -> runs.RunListResponseBody:
@@ -109,6 +154,18 @@ def call_list_runs(
         project_uuid=params.project_uuid,
         user_id=params.user_id,
     )
+
+
+def call_refuse_run(
+    handlers: RunsHandlers, context: Context, params: RefuseRunParams, body: runs.RunRefuseRequestBody
+) -> runs.RunRefuseResponseBody:
+    return handlers.refuse_run(context, params.run_uuid, body)
+
+
+def call_release_run(
+    handlers: RunsHandlers, context: Context, params: ReleaseRunParams, body: runs.RunReleaseRequestBody | None
+) -> runs.RunReleaseResponseBody:
+    return handlers.release_run(context, params.run_uuid, body)
 
 
 def call_restore_run(

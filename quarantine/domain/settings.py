@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, get_type_hints
+from typing import Annotated, Literal, get_type_hints
 
 import msgspec
 
@@ -34,6 +34,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     lease_seconds: Positive = 60
     query_seconds: Positive = 600
     query_memory_mb: Positive = 2048
+    project_folders: str = ""
+    deploy_files: Positive = 1000
+    deploy_bytes: Positive = 16_777_216
+    sandbox: Literal["", "bubblewrap", "landlock"] = ""
+    unsafe_runs: bool = False
+    run_threads: Positive = 2
+    run_seconds: Positive = 3600
+    run_memory_mb: Positive = 2048
+    run_processes: Positive = 128
+    run_folder_mb: Positive = 256
     log_level: str = "info"
     log_format: str = "console"
 
@@ -69,6 +79,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(_allowed(text, self.database_url) for text in self.data_databases.split())
 
     @property
+    def open_folders(self) -> tuple[Path, ...] | None:
+        """The folders that projects may be made in, links resolved; None for any: on the own machine of its user."""
+        named = [Path(part).expanduser() for part in self.project_folders.split(":") if part]
+        return tuple(path.resolve() for path in named) if named or not self.loopback else None
+
+    @property
+    def commits_folder(self) -> Path:
+        """Where what was deployed is kept."""
+        return self.root / "commits"
+
+    @property
     def bounded_folder(self) -> Path:
         """Where the bounded copies of the datasets are kept."""
         return self.root / "bounded"
@@ -92,6 +113,16 @@ DESCRIPTIONS: Mapping[str, str] = {
     "lease_seconds": "seconds without a heartbeat after which another worker takes a job over",
     "query_seconds": "longest run of one query",
     "query_memory_mb": "memory of the query engine in MiB",
+    "project_folders": "colon-separated folders for projects; empty is any on loopback, and none beyond",
+    "deploy_files": "most files and folders in one deployed project",
+    "deploy_bytes": "most bytes in one deployed project",
+    "sandbox": "how a project's code is walled in: bubblewrap or landlock; empty is the first that works",
+    "unsafe_runs": "where no sandbox works, run code without one: it can read all that the server can",
+    "run_threads": "runs at once in one worker",
+    "run_seconds": "longest run of a project's code",
+    "run_memory_mb": "memory of a run in MiB, over all its processes",
+    "run_processes": "most processes and threads of a run",
+    "run_folder_mb": "size of a run's folder in MiB; it is kept in memory",
     "log_level": "debug, info, warning or error",
     "log_format": "console or json",
 }

@@ -51,6 +51,12 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action=Version, nargs=0, help="show the version and leave")
     topics = top.add_subparsers(title="topics", required=True, metavar="TOPIC")
     _add_server(topics.add_parser("server", help="run the server and look after it", description="The server."))
+    told = "run jobs of a server's database in a process of their own"
+    verbs = topics.add_parser("worker", help=told, description="The worker.").add_subparsers(
+        title="commands", required=True, metavar="COMMAND"
+    )
+    told = "take jobs until Ctrl-C, by the same settings as the server's"
+    verbs.add_parser("start", help=told, description=told).set_defaults(command=start_worker)
     audit = topics.add_parser("audit", help="the audit log", description="The audit log and the privacy ledger.")
     verbs = audit.add_subparsers(title="commands", required=True, metavar="COMMAND")
     told = "check the hash chains of audit log, ledger and caps; names the first broken row"
@@ -91,6 +97,13 @@ def start(settings: Settings, _: argparse.Namespace) -> int:
     from quarantine.server.process import serve
 
     return serve(settings)
+
+
+def start_worker(settings: Settings, _: argparse.Namespace) -> int:
+    """`dq0 worker start`."""
+    from quarantine.server.working import work
+
+    return work(settings)
 
 
 def config(settings: Settings, _: argparse.Namespace) -> int:

@@ -37,13 +37,12 @@ class Runtime:
             raise
 
     def _start_worker(self) -> None:
-        from quarantine.worker.loop import Worker
-        from quarantine.worker.runners import runners
+        from quarantine.worker.crew import Crew
 
-        worker = Worker(self.database, self.settings, runners(self.database, self.settings))
-        worker.start()
-        self.wake = worker.wake
-        self._open.callback(worker.stop)
+        crew = Crew(self.database, self.settings)
+        crew.start()
+        self._open.callback(crew.stop)
+        self.wake = crew.wake
 
     def close(self) -> None:
         """Stops the worker, waits for running requests, closes the database; may be called twice."""

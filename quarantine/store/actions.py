@@ -128,8 +128,9 @@ def explain(connection: Connection, actor: Actor, user_id: int, action: AnyRow, 
     if on in ("public", "action", "session") or may < SEE:
         shut = on not in ("public", "action") and may < SEE
         return Explained(needed=needed, level=may, reasons=reasons, state=state, shut=shut)
-    kind = permissions.OWNED[on]
-    row, _ = permissions.object_level(connection, actor, on, f"{on}_uuid", uuid)
+    holder = permissions.holder(on)
+    kind = permissions.OWNED[holder]
+    row, _ = permissions.object_level(connection, actor, holder, f"{holder}_uuid", uuid)
     key, number = kind.grants.c[kind.number], row._mapping[kind.number]
     given = levels.reasons_on(connection, user_id, kind.grants, key, number)
     creator = row.user_id == user_id

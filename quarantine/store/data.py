@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from quarantine.domain.errors import Conflict, Invalid, NotFound
 from quarantine.store import memberships, rows
+from quarantine.store.engine import CHANGED
 from quarantine.store.permissions import datasets as datasets
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import data, data_permissions, lineages, origins
@@ -44,13 +45,19 @@ def lineage_of(connection: Connection, sources: Sequence[Origin]) -> str:
     return lineage
 
 
-def remember(connection: Connection, lineage: str, sources: Iterable[Origin]) -> None:
-    """Note paths and digests of a lineage, as when a source's content has changed; what is known stays as it is."""
+def remember(connection: Connection, lineage: str, sources: Sequence[Origin]) -> None:
+    """Note paths and digests of a lineage, as when a source's content has changed; what is known stays as it is.
+
+    Raises Conflict where somebody else has just registered the same source: it would have two budgets.
+    """
     now = int(time.time())
     for source in sources:
         for kind, value in (("digest", source.digest), ("path", source.path)):
             if value and rows.get(connection, origins, kind=kind, value=value) is None:
                 rows.insert(connection, origins, kind=kind, value=value, lineage=lineage, created_at=now)
+    # On PostgreSQL another's commit may lie between the caller's look and ours.
+    if any(_seen(connection, source) not in (lineage, None) for source in sources):
+        raise Conflict(CHANGED)
 
 
 def lineages_of(connection: Connection, source: Origin) -> set[str]:

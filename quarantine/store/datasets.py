@@ -54,7 +54,8 @@ def protection(metadata: Metadata) -> dict[tuple[str, str], tuple[object, ...]]:
             table.privacy_unit,
             table.contribution_bound,
             table.tau,
-            {column.name: (column.type, column.selectable, column.mask) for column in table.columns},
+            table.rows_are_public,
+            {column.name: (column.type, column.selectable, column.mask, column.unique) for column in table.columns},
         )
         for table in metadata.tables
     }

@@ -24,7 +24,7 @@ STATEMENT_SECONDS = 60
 SILENT_SECONDS = 120
 _BUSY = "the database is busy with other writers; try again"
 _GONE = "the database cannot be reached just now; try again"
-_CHANGED = "somebody else has just changed the same; try again"
+CHANGED = "somebody else has just changed the same; try again"
 # Two inserted the same key, or what is referred to has just been deleted.
 _RACED = ("23503", "23505")
 # Locks and deadlocks, statements that took too long, transactions that came too late for each other.
@@ -146,7 +146,7 @@ class Database:
         except IntegrityError as error:
             # SQLite's writers come one by one: what they have read is still true when they write.
             if getattr(error.orig, "sqlstate", None) in _RACED:
-                raise Conflict(_CHANGED) from error
+                raise Conflict(CHANGED) from error
             raise
         except NoConnection as error:
             raise Unavailable(_BUSY) from error

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, case, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, func, literal, or_, select
 
 from quarantine.domain.errors import Conflict, NotFound
 from quarantine.store import rows
@@ -36,10 +36,11 @@ class Artifact(msgspec.Struct, frozen=True):
 
 
 class Beat(msgspec.Struct, frozen=True):
-    """What a heartbeat finds: whether the lease is still held, and whether the job is to be cancelled."""
+    """What a heartbeat finds: whether the lease is still held, and whether the job is to be cancelled, or killed."""
 
     held: bool
     cancel: bool
+    force: bool = False
 
 
 def create(
@@ -52,6 +53,7 @@ def create(
     data_id: int | None = None,
     project_uuid: str | None = None,
     commit_uuid: str | None = None,
+    experiment_uuid: str | None = None,
     priority: int = 0,
     job_uuid: str | None = None,
 ) -> str:
@@ -69,6 +71,7 @@ def create(
         data_id=data_id,
         project_uuid=project_uuid,
         commit_uuid=commit_uuid,
+        experiment_uuid=experiment_uuid,
         priority=priority,
         created_at=now,
         updated_at=now,
@@ -86,15 +89,21 @@ def create_query(
     epsilon: float,
     delta: float,
     tau: float | None = None,
+    gaussian_delta: float = 0.0,
     private_column: str = "",
     params: str = "",
     permissions: str = "",
     policy: str = "",
+    question: str = "",
     job_params: str = "",
     job_name: str = "",
     project_uuid: str | None = None,
 ) -> str:
-    """A query and the job that runs it, under one uuid; `datasets` is name -> uuid, `policy` JSON text."""
+    """A query and the job that runs it, under one uuid; `datasets` is name -> uuid, `policy` JSON text.
+
+    `delta` is its price, `gaussian_delta` what it may cost for Gaussian noise; `question` tells it
+    from others: see `quarantine.store.repetition`.
+    """
     key = create(
         connection,
         job_type="query.run",
@@ -113,10 +122,12 @@ def create_query(
         epsilon=epsilon,
         delta=delta,
         tau=tau,
+        gaussian_delta=gaussian_delta,
         private_column=private_column,
         params=params,
         permissions=permissions,
         policy=policy,
+        question=question,
     )
     return key
 
@@ -162,7 +173,9 @@ def heartbeat(
 def look(connection: Connection, job_uuid: str, fence: int) -> Beat:
     """What a heartbeat finds, without one."""
     row = rows.get(connection, jobs, **_held(job_uuid, fence))
-    return Beat(held=row is not None, cancel=row is not None and bool(row.cancel_requested))
+    if row is None:
+        return Beat(held=False, cancel=False)
+    return Beat(held=True, cancel=bool(row.cancel_requested), force=bool(row.cancel_forced))
 
 
 def finish(
@@ -173,11 +186,12 @@ def finish(
     results: str = "",
     logs: str = "",
     message: str = "",
+    source_state: str = "",
     artifacts: Sequence[Artifact] = (),
 ) -> bool:
     """Finish a job and publish what it made, in this transaction; False when the lease is lost or cancel is asked for.
 
-    `message` is the query's result message.
+    `message` is the query's result message, `source_state` the state of the source that it was answered from.
     """
     ended = _ending(FINISHED, job_progress=1.0, job_results=results, job_logs=logs)
     if rows.update(connection, jobs, {**_held(job_uuid, fence), "cancel_requested": False}, **ended) != 1:
@@ -187,8 +201,23 @@ def finish(
         values = {"path": artifact.path, "media_type": artifact.media_type, "content": artifact.content}
         rows.insert(connection, artifacts_table, job_uuid=job_uuid, **values, created_at=now)
     if message:
-        rows.update(connection, queries, {"query_uuid": job_uuid}, query_result_message=message)
+        values = {"query_result_message": message, "source_state": source_state}
+        rows.update(connection, queries, {"query_uuid": job_uuid}, **values)
     return True
+
+
+def finish_again(
+    connection: Connection, job_uuid: str, earlier_uuid: str, *, results: str, message: str, source_state: str
+) -> None:
+    """Finish a query's job that no worker has seen yet with the artifacts of an earlier one, in this transaction."""
+    now = _milliseconds()
+    ended = _ending(FINISHED, job_progress=1.0, job_results=results, run_start_time=now)
+    rows.update(connection, jobs, {"job_uuid": job_uuid, "job_state": CREATED}, **ended)
+    rows.update(connection, queries, {"query_uuid": job_uuid}, query_result_message=message, source_state=source_state)
+    c = artifacts_table.c
+    copied = select(literal(job_uuid), c.path, c.media_type, c.content, literal(now // 1000))
+    names = ["job_uuid", "path", "media_type", "content", "created_at"]
+    connection.execute(artifacts_table.insert().from_select(names, copied.where(c.job_uuid == earlier_uuid)))
 
 
 def fail(connection: Connection, job_uuid: str, fence: int, errors: str, *, logs: str = "") -> bool:
@@ -210,10 +239,11 @@ def release(connection: Connection, job_uuid: str, fence: int) -> bool:
     return rows.update(connection, jobs, _held(job_uuid, fence), **back) == 1
 
 
-def request_cancel(connection: Connection, job_uuid: str) -> str:
+def request_cancel(connection: Connection, job_uuid: str, *, force: bool = False) -> str:
     """Ask a job to end; its state then: `cancelled` at once if nothing runs, else `running` until its worker ends it.
 
-    Raises Conflict when the job has ended already. What was charged stays charged.
+    `force` kills what runs in place of asking it. Raises Conflict when the job has ended already. What was charged
+    stays charged.
     """
     row = rows.get(connection, jobs, job_uuid=job_uuid)
     if row is None:
@@ -225,7 +255,8 @@ def request_cancel(connection: Connection, job_uuid: str) -> str:
     if rows.update(connection, jobs, key, **ended):
         return CANCELLED
     key["job_state"] = RUNNING
-    rows.update(connection, jobs, key, cancel_requested=True, updated_at=int(time.time()))
+    asked: dict[str, object] = {"cancel_requested": True, **({"cancel_forced": True} if force else {})}
+    rows.update(connection, jobs, key, **asked, updated_at=int(time.time()))
     return RUNNING
 
 
@@ -247,9 +278,10 @@ def artifact(connection: Connection, job_uuid: str, path: str) -> AnyRow | None:
 
 
 def artifacts(connection: Connection, job_uuid: str) -> list[AnyRow]:
-    """What a job has published: paths, media types, instants, without content."""
+    """What a job has published: paths, media types, instants, sizes, without content."""
     c = artifacts_table.c
-    found = select(c.job_uuid, c.path, c.media_type, c.created_at).where(c.job_uuid == job_uuid).order_by(c.path)
+    size = func.length(c.content).label("size")
+    found = select(c.job_uuid, c.path, c.media_type, c.created_at, size).where(c.job_uuid == job_uuid).order_by(c.path)
     return list(connection.execute(found))
 
 

@@ -122,12 +122,16 @@ def charge(
         if (charged.epsilon, charged.delta) != (epsilon, delta):
             raise Conflict("the job was charged another price already")
         return balance(connection, lineage)
-    cap = _capped(connection, [lineage], [user_id]).get((lineage, user_id))
-    for source, left in ((_OWN_CAP, cap), (_BUDGET, _totals(connection, lineage))):
-        if left is not None and (epsilon > left.left_epsilon or delta > left.left_delta):
-            raise BudgetExceeded(_refusal(source, left, epsilon, delta))
+    lacking = _shortage(connection, lineage, user_id, epsilon, delta)
+    if lacking:
+        raise BudgetExceeded(lacking)
     _append(connection, lineage, "charge", (epsilon, delta), user_id, job_uuid, mechanisms)
     return balance(connection, lineage)
+
+
+def shortage(connection: Connection, lineage: str, cost: Cost, *, user_id: int) -> str:
+    """What `charge` would refuse this price with just now, or an empty text; nothing is charged."""
+    return _shortage(connection, lineage, user_id, *_units(cost.epsilon, cost.delta, ROUND_CEILING))
 
 
 def set_cap(
@@ -235,6 +239,14 @@ _SPENT = (
     .where(*_WANTED[1])
     .group_by(ledger.c.lineage, ledger.c.user_id)
 )
+
+
+def _shortage(connection: Connection, lineage: str, user_id: int, epsilon: int, delta: int) -> str:
+    cap = _capped(connection, [lineage], [user_id]).get((lineage, user_id))
+    for source, left in ((_OWN_CAP, cap), (_BUDGET, _totals(connection, lineage))):
+        if left is not None and (epsilon > left.left_epsilon or delta > left.left_delta):
+            return _refusal(source, left, epsilon, delta)
+    return ""
 
 
 def _totals(connection: Connection, lineage: str) -> _Units:

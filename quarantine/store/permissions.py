@@ -16,7 +16,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    func,
     literal_column,
+    or_,
     select,
     text,
     true,
@@ -28,7 +30,20 @@ from quarantine.store import levels
 from quarantine.store.context import Actor
 from quarantine.store.levels import CHANGE, NONE, OWN, SEE, USE
 from quarantine.store.rows import AnyRow, AnySelect
-from quarantine.store.tables import data, data_permissions, jobs, project_permissions, projects, queries, users
+from quarantine.store.tables import (
+    commits,
+    data,
+    data_permissions,
+    experiments,
+    jobs,
+    models,
+    project_permissions,
+    projects,
+    queries,
+    run_data,
+    runs,
+    users,
+)
 
 __all__ = ["CHANGE", "NONE", "OWN", "SEE", "USE"]
 
@@ -45,9 +60,13 @@ OWNED = {
     "data": _Owned(data, data_permissions, "data_id"),
     "project": _Owned(projects, project_permissions, "project_id"),
 }
+# What belongs to a project: the level on the project is the level on it, also once the project is unlinked.
+_PARTS = {"commit": commits, "experiment": experiments}
 # What a query is to its asker, a job is to who started it.
-_STARTED = ("job", "query")
-_WORDS = {"data": "dataset"}
+_STARTED = ("job", "query", "run", "held")
+# A model's columns, and those of its run that say where it comes from.
+_OF_RUN = ("job_uuid", "project_uuid", "commit_uuid", "experiment_uuid")
+_WORDS = {"data": "dataset", "held": "run"}
 
 
 def level_over_roles(connection: Connection, user_id: int) -> int:
@@ -75,6 +94,21 @@ def seen_projects(actor: Actor) -> AnySelect:
     return _listed(OWNED["project"], actor)
 
 
+def seen_commits(actor: Actor) -> AnySelect:
+    """The commits of projects that the actor sees or saw: all columns, his `level`, the project's name and uuid."""
+    return _listed_parts(commits, actor)
+
+
+def seen_experiments(actor: Actor) -> AnySelect:
+    """The experiments of projects that the actor sees or saw: the same of each."""
+    return _listed_parts(experiments, actor)
+
+
+def holder(on: str) -> str:
+    """The kind of object whose level decides: a commit's and an experiment's is the project's."""
+    return "project" if on in _PARTS else on
+
+
 def started_jobs(actor: Actor) -> AnySelect:
     """The jobs that the actor sees: all columns, his `level`, and the starter's address as `user_name`."""
     return _started_jobs(actor.user_id, actor.reach)
@@ -85,12 +119,29 @@ def asked_queries(actor: Actor) -> AnySelect:
     return _asked_queries(actor.user_id, actor.reach)
 
 
+def seen_runs(actor: Actor) -> AnySelect:
+    """The runs that the actor started, or whose data he owns: the columns of jobs and runs, his `level`, and names."""
+    shown = _shown_runs(actor.user_id, actor.reach)
+    if actor.reach >= SEE:
+        return shown
+    # The few rows that the condition can hold for.
+    started = select(jobs.c.job_uuid).where(jobs.c.user_id == actor.user_id)
+    read = select(run_data.c.run_uuid).where(run_data.c.data_id.in_(_reached(OWNED["data"], actor)))
+    return shown.where(jobs.c.job_uuid.in_(union(started, read)))
+
+
+def seen_models(actor: Actor) -> AnySelect:
+    """The registered models that the actor made, or whose data he owns: all columns, his `level`, and names."""
+    return _shown_models(actor.user_id, actor.reach)
+
+
 def object_level(connection: Connection, actor: Actor, on: str, key: str, value: object) -> tuple[AnyRow, int]:
     """The object that a permission names, and the actor's level on it; NotFound when it is not there for him.
 
-    `on` is data, project, job or query. The former two are found by number, name or uuid, as `key` ends in `_id`,
-    `_name` or neither; the key `datasets` names several: then the row is the first one's and the level the lowest.
-    Raises Conflict for a name that several objects have.
+    `on` is data, project, commit, experiment, job, query, run, model or held (what a run wrote: the level is the lowest
+    on the data that it could read). The former two are found by number, name or uuid, as `key` ends in `_id`, `_name`
+    or neither; the key `datasets` names several: then the row is the first one's and the level the lowest. Raises
+    Conflict for a name that several objects have.
     """
     if key == "datasets":
         found = named_datasets(connection, actor, str(value))
@@ -176,9 +227,15 @@ def _finder(on: str, key: str, reach: int, dialect: Dialect) -> _Finder | None:
         found = kind.table.c[f"{on}_{ending}"]
         level = _written(_level(kind, literal_column(":actor_id"), reach), dialect)
         statement = select(kind.table, level).where(kind.table.c.deleted_at.is_(None))
+    elif on in _PARTS:
+        ending, found = "uuid", _PARTS[on].c[f"{on}_uuid"]
+        statement = _shown_parts(_PARTS[on], actor_id, reach)
     elif on in _STARTED:
         ending, found = "uuid", jobs.c.job_uuid
-        statement = (_asked_queries if on == "query" else _started_jobs)(actor_id, reach)
+        statements = {"job": _started_jobs, "query": _asked_queries, "run": _shown_runs, "held": _held_runs}
+        statement = statements[on](actor_id, reach)
+    elif on == "model":
+        ending, found, statement = "uuid", models.c.model_uuid, _shown_models(actor_id, reach)
     else:
         return None
     return _Finder(statement.where(found == bindparam("value", type_=found.type)), ending == "id", ending == "name")
@@ -212,15 +269,31 @@ def _listed(kind: _Owned, actor: Actor) -> AnySelect:
     shown = shown.where(*_visible(kind, actor.user_id, actor.reach))
     if actor.reach >= SEE:
         return shown
+    return shown.where(kind.table.c[kind.number].in_(_reached(kind, actor)))
+
+
+def _reached(kind: _Owned, actor: Actor) -> Any:
+    """The numbers of the objects that the actor made or that one of his roles has any level on."""
     key, given = kind.table.c[kind.number], kind.grants.c
-    return shown.where(
-        key.in_(
-            union(
-                select(key).where(kind.table.c.user_id == actor.user_id),
-                select(given[kind.number]).where(given.role_id.in_(levels.held_roles(actor.user_id))),
-            )
-        )
+    return union(
+        select(key).where(kind.table.c.user_id == actor.user_id),
+        select(given[kind.number]).where(given.role_id.in_(levels.held_roles(actor.user_id))),
     )
+
+
+def _shown_parts(table: Table, user_id: Any, reach: int) -> AnySelect:
+    level = _level(OWNED["project"], user_id, reach).label("level")
+    name = select(users.c.email).where(users.c.user_id == table.c.user_id).scalar_subquery().label("user_name")
+    shown = select(table, level, projects.c.project_uuid, projects.c.project_name, name)
+    return shown.join(projects, projects.c.project_id == table.c.project_id)
+
+
+def _listed_parts(table: Table, actor: Actor) -> AnySelect:
+    shown, kind = _shown_parts(table, actor.user_id, actor.reach), OWNED["project"]
+    if actor.reach >= SEE:
+        return shown
+    there = _level(kind, actor.user_id, actor.reach) >= SEE
+    return shown.where(there, table.c.project_id.in_(_reached(kind, actor)))
 
 
 def _visible_jobs(user_id: Any, reach: int) -> ColumnElement[bool]:
@@ -239,3 +312,55 @@ def _started_jobs(user_id: Any, reach: int) -> Select[Any]:
 def _asked_queries(user_id: Any, reach: int) -> Select[Any]:
     asked = _started_jobs(user_id, reach).add_columns(*queries.c)
     return asked.join(queries, queries.c.query_uuid == jobs.c.job_uuid)
+
+
+def _shown_runs(user_id: Any, reach: int) -> AnySelect:
+    # Who started it owns it, like administrators; who owns all that it could read sees it.
+    level: ColumnElement[int] = levels.number(OWN)
+    if reach < OWN:
+        started, owned = jobs.c.user_id == user_id, _lowest(user_id, reach) >= OWN
+        level = case((started, level), (owned, levels.number(SEE)), else_=levels.number(reach))
+    shown = _runs(level)
+    return shown if reach >= SEE else shown.where(or_(jobs.c.user_id == user_id, _lowest(user_id, reach) >= OWN))
+
+
+def _held_runs(user_id: Any, reach: int) -> AnySelect:
+    # What was written without any data concerns nobody but who started it.
+    own = case((jobs.c.user_id == user_id, levels.number(OWN)), else_=levels.number(reach))
+    return _runs(func.coalesce(_lowest(user_id, reach), own))
+
+
+def _shown_models(user_id: Any, reach: int) -> AnySelect:
+    """Who registered it owns it, like administrators; who owns all that its run could read changes it."""
+    level: ColumnElement[int] = levels.number(OWN)
+    made, owned = models.c.user_id == user_id, _lowest(user_id, reach) >= OWN
+    if reach < OWN:
+        level = case((made, level), (owned, levels.number(CHANGE)), else_=levels.number(reach))
+    named = (projects.c.project_name, commits.c.commit_name, experiments.c.experiment_name)
+    of_run = (jobs.c[name] for name in _OF_RUN)
+    shown = select(models, *of_run, level.label("level"), users.c.email.label("user_name"), *named)
+    shown = _named(
+        shown.join(runs, runs.c.run_uuid == models.c.run_uuid).join(jobs, jobs.c.job_uuid == runs.c.run_uuid)
+    )
+    shown = shown.join(users, users.c.user_id == models.c.user_id).where(models.c.deleted_at.is_(None))
+    return shown if reach >= SEE else shown.where(or_(made, owned))
+
+
+def _named(shown: Select[Any]) -> Select[Any]:
+    """With the names of the project, commit and experiment of a job."""
+    shown = shown.outerjoin(projects, projects.c.project_uuid == jobs.c.project_uuid)
+    shown = shown.outerjoin(commits, commits.c.commit_uuid == jobs.c.commit_uuid)
+    return shown.outerjoin(experiments, experiments.c.experiment_uuid == jobs.c.experiment_uuid)
+
+
+def _runs(level: ColumnElement[int]) -> AnySelect:
+    named = (projects.c.project_name, commits.c.commit_name, experiments.c.experiment_name)
+    shown = select(jobs, runs, level.label("level"), users.c.email.label("user_name"), *named)
+    return _named(shown.join(runs, runs.c.run_uuid == jobs.c.job_uuid).join(users, users.c.user_id == jobs.c.user_id))
+
+
+def _lowest(user_id: Any, reach: int) -> ColumnElement[int]:
+    """The lowest level on the datasets that a run could read, deleted ones too; NULL where it could read nothing."""
+    lowest = select(func.min(_level(OWNED["data"], user_id, reach)))
+    lowest = lowest.select_from(data.join(run_data, run_data.c.data_id == data.c.data_id))
+    return lowest.where(run_data.c.run_uuid == runs.c.run_uuid).correlate(runs).scalar_subquery()

@@ -113,8 +113,8 @@ def seen(table: Table, actor: Actor, data_id: int | None) -> AnySelect:
 def budgets(actor: Actor, data_id: int | None) -> Any:
     """The budgets and caps that the actor sees, as a subquery: of datasets that he may query, of people like `seen`.
 
-    Columns are `data_id`, `data_name`, `lineage`, `user_id` (NULL for the budget over all people), the instants, and
-    `number`, which no two of them share.
+    Columns are `data_id`, `data_name`, `lineage`, `free_repetition`, `user_id` (NULL for the budget over all people),
+    the instants, and `number`, which no two of them share.
     """
     known = _datasets(actor, data_id)
     if actor.reach < SEE:
@@ -140,7 +140,7 @@ def _datasets(actor: Actor, data_id: int | None) -> AnySelect:
 def _columns(statement: AnySelect, user_id: Any, number: Any, created_at: Any, updated_at: Any) -> Any:
     c = data.c
     instants = created_at.label("created_at"), updated_at.label("updated_at")
-    columns = (c.data_id, c.data_name, c.lineage, user_id, number, *instants)
+    columns = (c.data_id, c.data_name, c.lineage, c.free_repetition, user_id, number, *instants)
     return statement.with_only_columns(*columns, maintain_column_froms=True)
 
 

@@ -171,17 +171,19 @@ def _named(chains: Sequence[Table]) -> "ColumnElement[bool]":
 
 
 def _of_jobs() -> list[Table]:
-    """Jobs, and whatever is kept under a job's key."""
+    """Jobs, and whatever is kept under a job's key or says that it belongs to one."""
     found = [jobs]
     for table in METADATA.sorted_tables:
-        if any(key.column.table in found for column in table.primary_key for key in column.foreign_keys):
+        primary = (key for column in table.primary_key for key in column.foreign_keys)
+        if "of_job" in table.info or any(key.column.table in found for key in primary):
             found.append(table)
     return found
 
 
 def _job_key(table: Table) -> str:
     """The column of a job's uuid in what hangs on jobs."""
-    return next(column.name for column in table.primary_key if column.foreign_keys)
+    named: str | None = table.info.get("of_job")
+    return named or next(column.name for column in table.primary_key if column.foreign_keys)
 
 
 def _set_aside(connection: Connection, table: Table) -> Table:

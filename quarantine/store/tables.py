@@ -21,8 +21,20 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 
+from quarantine.store.model_tables import models as models
+from quarantine.store.model_tables import predictions as predictions
+from quarantine.store.project_tables import commits as commits
+from quarantine.store.project_tables import experiments as experiments
+from quarantine.store.project_tables import project_data as project_data
+from quarantine.store.project_tables import project_permissions as project_permissions
+from quarantine.store.project_tables import projects as projects
+from quarantine.store.run_tables import run_data as run_data
+from quarantine.store.run_tables import run_outputs as run_outputs
+from quarantine.store.run_tables import run_values as run_values
+from quarantine.store.run_tables import runs as runs
 from quarantine.store.schema import (
     COUNTED,
     Digest,
@@ -44,12 +56,7 @@ users = Table(
     Column("email", String(320), nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
     Column("state", String(16), nullable=False),
-    text_column("name"),
-    text_column("avatar"),
-    text_column("company"),
-    text_column("location"),
-    text_column("public_email"),
-    text_column("website"),
+    *map(text_column, ("name", "avatar", "company", "location", "public_email", "website")),
     *times(),
     Column("deleted_at", BigInteger),
     CheckConstraint("state IN ('waiting', 'confirmed', 'blocked')", name="state"),
@@ -199,8 +206,8 @@ data = Table(
     Column("data_state", String(16), nullable=False, server_default="created"),
     Column("data_size", BigInteger),
     Column("job_uuid", Uuid),
-    text_column("fingerprint"),
-    text_column("digest"),
+    *map(text_column, ("fingerprint", "digest")),
+    Column("free_repetition", Boolean, nullable=False, server_default=true()),
     *times(),
     Column("deleted_at", BigInteger),
     partial_index("uq_data_data_name_kept", "data_name", where="deleted_at IS NULL"),
@@ -249,29 +256,6 @@ thresholds = Table(
     sqlite_autoincrement=True,
 )
 
-projects = Table(
-    "projects",
-    METADATA,
-    Column("project_id", Key, primary_key=True),
-    Column("project_uuid", Uuid, nullable=False, unique=True),
-    Column("project_name", String(128), nullable=False),
-    Column("user_id", ForeignKey("users.user_id"), nullable=False, index=True),
-    *times(),
-    Column("deleted_at", BigInteger),
-    sqlite_autoincrement=True,
-    info=COUNTED,
-)
-
-project_permissions = Table(
-    "project_permissions",
-    METADATA,
-    half_key("project_id", "projects.project_id"),
-    half_key("role_id", "roles.role_id"),
-    Column("permission", Integer, nullable=False),
-    level(),
-    Index(None, "role_id"),
-)
-
 jobs = Table(
     "jobs",
     METADATA,
@@ -287,12 +271,14 @@ jobs = Table(
     Column("user_id", ForeignKey("users.user_id"), nullable=False),
     Column("data_id", ForeignKey("data.data_id"), index=True),
     Column("project_uuid", Uuid, index=True),
-    Column("commit_uuid", Uuid),
+    Column("commit_uuid", Uuid, index=True),
+    Column("experiment_uuid", Uuid, index=True),
     Column("priority", Integer, nullable=False, server_default="0"),
     Column("lease_owner", String(128)),
     Column("lease_until", BigInteger),
     Column("fence", Integer, nullable=False, server_default="0"),
     Column("cancel_requested", Boolean, nullable=False, server_default=false()),
+    Column("cancel_forced", Boolean, nullable=False, server_default=false()),
     *times(),
     Column("run_start_time", BigInteger),
     Column("run_end_time", BigInteger),
@@ -311,12 +297,16 @@ queries = Table(
     Column("epsilon", Float, nullable=False),
     Column("delta", Float, nullable=False),
     Column("tau", Float),
+    Column("gaussian_delta", Float, nullable=False, server_default="0"),
     text_column("private_column"),
     text_column("params"),
     text_column("permissions"),
     # The owner's policy as it was when the query was asked, as JSON: the job answers under the same one.
     text_column("policy"),
     text_column("query_result_message"),
+    # What tells this question from others, and the state of the source that it was answered from, once it is.
+    *map(text_column, ("question", "source_state")),
+    Index(None, "question"),
 )
 
 artifacts = Table(

@@ -7,10 +7,11 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import msgspec
+from sqlalchemy import Connection
 
 from quarantine.domain.errors import DomainError, Unavailable
 from quarantine.domain.settings import Settings
@@ -29,12 +30,19 @@ _TRIES = 5
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What a job made: published as one when it finishes, not at all otherwise. `message` is the query's."""
+    """What a job made: published as one when it finishes, not at all otherwise.
+
+    `message` and `source_state` are the query's.
+    """
 
     results: str = ""
     logs: str = ""
     message: str = ""
+    source_state: str = ""
     artifacts: tuple[Artifact, ...] = ()
+    # Why the job ends in error although it has something to keep; and what keeps it, in the finishing transaction.
+    failed: str = ""
+    keep: Callable[[Connection], None] | None = None
 
 
 class Control:
@@ -42,6 +50,7 @@ class Control:
 
     def __init__(self) -> None:
         self._end = threading.Event()
+        self._force = threading.Event()
         self._done: float | None = None
 
     def progress(self, fraction: float) -> None:
@@ -52,12 +61,21 @@ class Control:
         """Whether to stop: somebody cancelled the job, the worker shuts down, or another worker has it by now."""
         return self._end.is_set()
 
+    def forced(self) -> bool:
+        """Whether to kill what runs in place of asking it to end."""
+        return self._force.is_set()
+
     def wait(self, seconds: float) -> bool:
         """Sleep, but not past a cancellation; whether there was one."""
         return self._end.wait(seconds)
 
     def end(self) -> None:
         """Tell the job to stop."""
+        self._end.set()
+
+    def force(self) -> None:
+        """Tell the job to kill what it runs."""
+        self._force.set()
         self._end.set()
 
     @property
@@ -171,6 +189,8 @@ class Worker:
                 continue
             if beat.cancel or not beat.held:
                 control.end()
+            if beat.force:
+                control.force()
 
     def _beat(self, job: AnyRow, progress: float | None) -> Beat:
         with self._database.transaction(write=True) as connection:
@@ -203,11 +223,22 @@ class Worker:
             if jobs.look(connection, key, fence).cancel:
                 return jobs.cancelled(connection, key, fence)
             if isinstance(outcome, Outcome):
-                made = {"results": outcome.results, "logs": outcome.logs, "message": outcome.message}
-                return jobs.finish(connection, key, fence, **made, artifacts=outcome.artifacts)
+                return _end(connection, job, outcome)
             if self._stopping.is_set() and control.cancelled():
                 return jobs.release(connection, key, fence)
             return jobs.fail(connection, key, fence, outcome)
+
+
+def _end(connection: Connection, job: AnyRow, outcome: Outcome) -> bool:
+    key, fence = job.job_uuid, job.fence
+    if outcome.failed:
+        ended = jobs.fail(connection, key, fence, outcome.failed, logs=outcome.logs)
+    else:
+        made = {name: getattr(outcome, name) for name in ("results", "logs", "message", "source_state")}
+        ended = jobs.finish(connection, key, fence, **made, artifacts=outcome.artifacts)
+    if ended and outcome.keep is not None:
+        outcome.keep(connection)
+    return ended
 
 
 def _place(error: BaseException) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from quarantine.domain.errors import Conflict, DomainError, Refused
 from quarantine.domain.metadata.model import Metadata
 from quarantine.domain.settings import Settings
-from quarantine.store import datasets, jobs, rows
+from quarantine.store import datasets, jobs, repetition, rows
 from quarantine.store.engine import Database
 from quarantine.store.jobs import Artifact
 from quarantine.store.rows import AnyRow
@@ -17,6 +17,8 @@ from quarantine.store.sources.connectors import Connectors
 from quarantine.store.tables import data as data_table
 from quarantine.store.tables import queries as queries_table
 from quarantine.worker.loop import Control, Outcome, Runner
+from quarantine.worker.prediction import Prediction
+from quarantine.worker.runs import Run
 
 if TYPE_CHECKING:
     from quarantine.domain.privacy import Answer, Plan
@@ -30,7 +32,12 @@ GONE = "the dataset was removed or changed after the query was asked; its cost s
 
 def runners(database: Database, settings: Settings) -> Mapping[str, Runner]:
     """The runners of this server, by job type."""
-    return {"data.prepare": _Preparation(database, settings), "query.run": _Query(database, settings)}
+    return {
+        "data.prepare": _Preparation(database, settings),
+        "query.run": _Query(database, settings),
+        "commit.run": Run(database, settings),
+        "model.predict": Prediction(database, settings),
+    }
 
 
 class _Preparation:
@@ -92,24 +99,28 @@ class _Query:
 
         row, query = self._read(job)
         metadata = datasets.metadata_of(row.meta)
-        self._refresh(row, metadata, control)
+        prints = self._refresh(row, metadata, control)
         plan = privacy.plan(
             query.query_statement,
             metadata,
             epsilon=query.epsilon,
             tau=query.tau or 0.0,
+            gaussian_delta=query.gaussian_delta,
             private_column=query.private_column,
             # Not today's: what was priced is what is answered. A query from before there were policies has none.
             policy=msgspec.json.decode(query.policy, type=privacy.Policy) if query.policy else privacy.Policy(),
             params=msgspec.json.decode(query.params, type=dict[str, str]) if query.params else {},
         )
-        table = next(t for t in metadata.tables if (t.schema, t.name) == (plan.schema, plan.table))
-        exact = self._connectors.of(table).aggregate(plan, table, datasets.copy_of(row, table))
+        known = {(table.schema, table.name): table for table in metadata.tables}
+        read = [known[copied.schema, copied.table] for copied in plan.copies]
+        first, *more = ((table, datasets.copy_of(row, table)) for table in read)
+        exact = self._connectors.of(first[0]).aggregate(plan, *first, *more)
         answer = privacy.release(plan, exact)
         content = answer.csv().encode()
         return Outcome(
             results=results(plan, answer),
             message=answer.message,
+            source_state=repetition.state(prints) if prints else "",
             artifacts=(Artifact(path="results.csv", content=content, media_type="text/csv"),),
         )
 
@@ -122,22 +133,23 @@ class _Query:
             raise Conflict(GONE)
         return row, query
 
-    def _refresh(self, row: AnyRow, metadata: Metadata, control: Control) -> None:
+    def _refresh(self, row: AnyRow, metadata: Metadata, control: Control) -> str:
         """Make the bounded copies anew if a source has changed or a copy is missing, as after the restore of a backup.
 
-        A source that is gone leaves the copies as they are.
+        A source that is gone leaves the copies as they are. Returns the sources' fingerprints, if they are there.
         """
         try:
             prints = datasets.fingerprints(datasets.located(metadata, self._settings))
         except Refused:
-            return
+            return ""
         there = all(self._connectors.of(table).has(datasets.copy_of(row, table)) for table in metadata.tables)
         if there and prints == row.fingerprint:
-            return
+            return prints
         try:
             self._prepare(row, control)
         except DomainError:
             raise Refused(STALE) from None
+        return prints
 
 
 def results(plan: "Plan", answer: "Answer") -> str:

@@ -15,7 +15,9 @@ from quarantine.store import rows
 from quarantine.store.tables import data_permissions, project_permissions
 from world import META, World, done, fresh, refused
 
-GRANTS = {"data": (data_permissions, "data_id"), "project": (project_permissions, "project_id")}
+OF_PROJECTS = (project_permissions, "project_id")
+OF_DATA = (data_permissions, "data_id")
+GRANTS = dict.fromkeys(("data", "held"), OF_DATA) | dict.fromkeys(("project", "commit", "experiment"), OF_PROJECTS)
 
 
 @dataclass
@@ -86,7 +88,7 @@ def expected(operation: Any, level: int) -> int | None:
 def levels(cast: Cast, operation: Any) -> list[tuple[Person, int]]:
     """Everybody who can sign in, with the level that he has; who is let through comes last."""
     needed = operation.permission
-    if needed.on in ("job", "query"):
+    if needed.on in ("job", "query", "run", "model"):
         # What somebody started is his own; who sees all sees it.
         return [(cast.without, 0), (cast.other, 0), (cast.auditor, 1), (cast.exactly, 4), (cast.admin, 4)]
     members = [(cast.without, needed.level - 1), (cast.exactly, needed.level), (cast.admin, 4)]

@@ -23,11 +23,18 @@ from live import PASSWORD, ROOT, Live, live_server, wait_for_job  # noqa: E402
 EMAIL = "contract@example.org"
 SPARE_SESSIONS = 60
 DATASETS = 6
+PROJECTS = 6
+ENTRY = {"ml_project_entry_point": "main", "args": ""}
 # Which parameters name which of the things that exist.
 NAMING = {
     "path.data_uuid": "datasets",
     "path.job_uuid": "jobs",
     "path.query_uuid": "jobs",
+    "path.project_uuid": "projects",
+    "query.project_uuid": "projects",
+    "path.commit_uuid": "commits",
+    "path.experiment_uuid": "experiments",
+    "path.run_uuid": "runs",
     "query.run_uuid": "jobs",
     "query.artifact_path": "artifacts",
 }
@@ -43,9 +50,25 @@ def prepare(live: Live) -> tuple[list[str], dict[str, list[str]]]:
     with live.client(token) as client:
         datasets = [register(client, meta.replace("name: people", f"name: people{i}")) for i in range(DATASETS)]
         queries = [ask(client, uuid) for uuid in datasets]
+        known = projects(client, live.home.parent)
         person = {"email": EMAIL, "password": PASSWORD}
         spare = [str(client.post("/users/login", json=person).json()["token"]) for _ in range(SPARE_SESSIONS)]
-    return [token, *spare], {"datasets": datasets, "jobs": queries, "artifacts": ["results.csv"]}
+    return [token, *spare], {"datasets": datasets, "jobs": queries, "artifacts": ["results.csv"], **known}
+
+
+def projects(client: httpx.Client, folder: Path) -> dict[str, list[str]]:
+    """The uuids of projects, each with a commit, an experiment and a run that has failed."""
+    for number in range(PROJECTS):
+        client.post("/projects", json={"name": f"model{number}", "working_dir": str(folder)}).raise_for_status()
+    made = [str(item["project_uuid"]) for item in client.get("/projects").json()["items"]]
+    commits = [client.post(f"/projects/{uuid}/deploy").json()["message"].split(" ")[-1] for uuid in made]
+    bodies = [{"project_uuid": uuid, "commit_uuid": commit} for uuid, commit in zip(made, commits, strict=True)]
+    runs = [client.post("/runs", json=body | ENTRY).json()["message"].split(" ")[-1] for body in bodies]
+    for run in runs:
+        wait_for_job(client, run)
+    name = {"experiment_name": "first"}
+    tries = [client.post(f"/experiments?project_uuid={uuid}", json=name).json()["experiment_uuid"] for uuid in made]
+    return {"projects": made, "commits": commits, "experiments": tries, "runs": runs}
 
 
 def register(client: httpx.Client, meta: str) -> str:
@@ -98,7 +121,10 @@ def main() -> int:
     options = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="dq0-contract-") as folder,
-        live_server(Path(folder) / "home", plain=options.plain, ambient_session="false") as live,
+        # Whatever folder is asked for: nothing is made beside this one.
+        live_server(
+            Path(folder) / "home", plain=options.plain, ambient_session="false", project_folders=folder
+        ) as live,
     ):
         tokens, known = prepare(live)
         status = fuzz(live, tokens, configuration(Path(folder), known), 400 if options.deep else 15)

@@ -6,9 +6,11 @@ import json
 import shutil
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from checked import Checked
 from live import PASSWORD, ROOT, Live, live_server, wait_for_job
@@ -87,6 +89,36 @@ def test_a_job_is_cancelled_by_the_sdks_own_path_and_looks_ended(quiet: Quiet) -
         assert "ended already" in str(trouble)
     job = quiet.job(created["job_uuid"])
     assert int(job["job_progress"]) == 1
+
+
+def test_a_project_is_made_shown_fed_and_deployed(quiet: Quiet, tmp_path: Path) -> None:
+    said = quiet.post("projects/", {"working_dir": str(tmp_path), "name": "income", "type": "ml"})
+    assert last_word(said["message"]) == "income"
+
+    def meta() -> dict[str, object]:
+        found = yaml.safe_load((tmp_path / "income" / ".meta").read_text(encoding="utf8"))
+        assert isinstance(found["datasets"], dict)
+        texts = ("project_name", "project_uuid", "commit_uuid", "experiment_name")
+        assert all(isinstance(found[key], str) for key in texts)
+        return dict(found)
+
+    path = f"projects/{meta()['project_uuid']}/"
+    assert quiet.get(path)["project_name"] == "income"
+    data = next(item for item in quiet.get("data/")["items"] if item["data_name"] == "census")
+    body = {"data_uuid": data["data_uuid"], "data_name": data["data_name"]}
+    for word in ("successfully attached data to project", "data is already attached to project"):
+        assert quiet.post(path + "attach/", body)["message"] == word
+    assert meta()["datasets"] == {"census": data["data_uuid"]}
+    commit = last_word(quiet.post(path + "deploy/", None)["message"])
+    assert meta()["commit_uuid"] == commit == str(uuid.UUID(commit))
+    assert last_word(quiet.post(path + "deploy/", None)["message"]) == commit
+    quiet.post(path + "set-experiment-name/", {"experiment_name": "first"})
+    assert meta()["experiment_name"] == "first"
+    assert quiet.get(f"commits/{commit}/")["data_name"] == "census"
+    quiet.post(path + "detach/", body)
+    assert meta()["datasets"] == {}
+    with pytest.raises(Trouble, match="exists already"):
+        quiet.post("projects/", {"working_dir": str(tmp_path), "name": "income"})
 
 
 def test_what_is_wrong_is_an_error_in_the_body(quiet: Quiet) -> None:

@@ -15,7 +15,7 @@ BUNDLE: dict[str, Any] = json.loads((HERE.parents[1] / "generated" / "openapi.js
 SCHEMAS: dict[str, Any] = BUNDLE["components"]["schemas"]
 VERBS = {"get", "post", "put", "patch", "delete"}
 LEVELS = {"see", "use", "change", "own"}
-OBJECTS = {"data", "job", "project", "commit", "run", "experiment", "model", "query"}
+OBJECTS = {"data", "job", "project", "commit", "run", "experiment", "model", "query", "held"}
 OPERATIONS: dict[str, dict[str, Any]] = {
     operation["operationId"]: {
         **operation,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 
 from databases import KINDS, Kind
 from quarantine.domain.errors import BudgetExceeded, Conflict, Invalid, Refused
-from quarantine.store import accounts, audit, backup, chain, data, jobs, ledger, rows, sessions, tables
+from quarantine.store import accounts, audit, backup, chain, data, jobs, ledger, rows, runs, sessions, tables
 from quarantine.store.context import Actor
 from quarantine.store.engine import Database, open_database
 from quarantine.store.jobs import Artifact
@@ -192,6 +192,31 @@ def test_an_answer_is_not_given_a_second_time(house: House) -> None:
         found = [artifact for key in (first, second) if (artifact := jobs.artifact(connection, key, "results.csv"))]
         assert sorted(artifact.content for artifact in found) == [b"1", b"2"]
         assert not jobs.waiting(connection, ["query.run"])
+
+
+def test_what_was_decided_on_a_run_stays_decided(house: House) -> None:
+    with house.database.transaction(write=True) as connection:
+        nothing = {"project_uuid": "p", "commit_uuid": "c", "experiment_uuid": "e", "arguments": {}}
+        key = runs.create(
+            connection, user_id=house.asker, entry_point="main", data_ids=[house.data_id], **nothing
+        )  # fmt: skip
+        metrics = b'{"kind": "metric", "key": "loss", "number": 0.5}'
+        told = [("log", b"log"), ("metrics", metrics), ("params", b"secret"), ("file", b"1")]
+        runs.hold(connection, key, [runs.Written(kind, kind, text) for kind, text in told])
+    file = house.back_up()
+    with house.database.transaction(write=True) as connection:
+        numbers = {row.kind: row.output_id for row in runs.outputs(connection, key)}
+        runs.refuse(connection, key, [numbers["params"]], user_id=house.owner, reason="rows")
+        runs.release(connection, key, None, user_id=house.owner)
+    restore(house.database, file)
+    house.whole()
+    with house.database.transaction() as connection:
+        assert {row.kind: row.state for row in runs.outputs(connection, key)} == {
+            "file": "released", "log": "released", "metrics": "released", "params": "refused",
+        }  # fmt: skip
+        assert runs.output(connection, key, numbers["params"]).content == b""  # type: ignore[union-attr]
+        assert [row.number for row in runs.values(connection, key, "metric")] == [0.5]
+        assert jobs.artifact(connection, key, "file") is not None
 
 
 def test_an_answer_from_a_time_that_was_undone_is_not_given_again(house: House, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from databases import Kind
@@ -206,9 +206,39 @@ def test_two_who_write_the_same_at_once_are_told_so(postgresql_kind: Kind) -> No
         for thread in threads:
             thread.join()
         with opened.transaction() as connection:
+            found = connection.scalar(text("SELECT count(*) FROM lineages"))
+        opened.close()
+    assert found == 1
+    # Whoever looks after the other is done finds his lineage and shares it.
+    assert sorted(answers) in (["done", "done"], ["done", "somebody else has just changed the same; try again"])
+
+
+def test_who_looks_before_and_writes_after_another_registers_the_same_is_told_so(
+    postgresql_kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or else one source would have two budgets."""
+    source = [data.Origin("/data/census.csv", "a" * 64)]
+    with postgresql_kind.migrated(Path()) as settings:
+        opened = open_database(settings)
+        created = data._new_lineage
+
+        def register() -> None:
+            with opened.transaction(write=True) as other:
+                data.lineage_of(other, source)
+
+        def after_another(connection: Connection) -> str:
+            monkeypatch.setattr(data, "_new_lineage", created)
+            another = threading.Thread(target=register)
+            another.start()
+            another.join()
+            return created(connection)
+
+        monkeypatch.setattr(data, "_new_lineage", after_another)
+        with pytest.raises(Conflict, match="somebody else"), opened.transaction(write=True) as connection:
+            data.lineage_of(connection, source)
+        with opened.transaction() as connection:
             assert connection.scalar(text("SELECT count(*) FROM lineages")) == 1
         opened.close()
-    assert sorted(answers) == ["done", "somebody else has just changed the same; try again"]
 
 
 def test_importing_the_store_loads_neither_alembic_nor_argon2() -> None:

@@ -12,12 +12,16 @@ from hypothesis import strategies as st
 from engines import KINDS, NAMES, Row, copy_number, exact, planned, queries, rows, table, write_parquet
 from postgres_source import READER, Warehouse
 from quarantine.domain.metadata.addresses import Server
-from quarantine.domain.metadata.model import Column, ColumnType, Source, Table
-from quarantine.domain.privacy import Plan
+from quarantine.domain.metadata.model import Column, ColumnType, Metadata, Source, Table
+from quarantine.domain.privacy import Policy
 from quarantine.domain.settings import Settings
+from quarantine.domain.training import training
+from quarantine.domain.training.declaration import Declaration
+from quarantine.domain.training.measures import Sums
+from quarantine.store.sources.connector import Stated
 from quarantine.store.sources.connectors import Connectors
 
-Aggregate = Callable[[Plan], list[Row]]
+Aggregate = Callable[[Stated], list[Row]]
 
 
 class Engines:
@@ -80,10 +84,24 @@ EDGES: list[Row] = [
     (2**63 - 1, "other", "Ä", True, -(2**63), -3, float("-inf"), 1e308, None),
     (None, "a", "lost", True, 1, 0, 1.0, 1.0, None),
 ]
+LETTERS: list[Row] = [
+    (n, "a", text, True, n, 0, 1.0, 1.0, None)
+    for n, text in enumerate(
+        ["ÄÖ", "äö", "ß", "ẞ", "İi", "ΣΑΣ", "σας", "ŉǰ", "Жж", "Ễễ", "\u00a0x ", " x", "x", "ÿŸ", "Ա"]
+    )
+]
 ASKED = [
     "SELECT COUNT(*), COUNT(DISTINCT id), COUNT(x), SUM(n), AVG(n), SUM(x), AVG(y) FROM s.t",
     "SELECT kind, town, COUNT(*), SUM(m) FROM s.t GROUP BY kind, town",
     "SELECT n, COUNT(*) FROM s.t WHERE x * 3.5 > n - 1 OR town LIKE 'Ä%' GROUP BY n",
+    "SELECT LOWER(town), COUNT(*) FROM s.t GROUP BY LOWER(town)",
+    "SELECT UPPER(town), COUNT(*) FROM s.t WHERE town ILIKE '%Σ' OR town NOT ILIKE 'Ä%' GROUP BY UPPER(town)",
+    "SELECT TRIM(town), LENGTH(town), COUNT(*) FROM s.t GROUP BY 1, 2",
+    "SELECT CASE WHEN flag THEN 'b' ELSE 'Z' END AS k, MIN(n), QUANTILE(x, 0.9), COUNT(*) FILTER (WHERE n > 3) "
+    "FROM s.t WHERE CASE WHEN flag THEN 'b' ELSE 'Z' END < 'a' OR LEAST(n, m, x) < GREATEST(m, 2) GROUP BY k",
+    "SELECT town || '-' || kind, CONCAT(town, kind), COUNT(*) FROM s.t WHERE m IS DISTINCT FROM n GROUP BY 1, 2",
+    "SELECT WEEK(seen), EXTRACT(dow FROM seen), WIDTH_BUCKET(x, -7.5, 100, 9), VARIANCE(ROUND(x / 7, -1)), COUNT(*) "
+    "FROM s.t GROUP BY 1, 2, 3",
     "SELECT flag, AVG(x) FROM s.t WHERE town < 'a' OR town >= 'Ä' OR NOT kind IN ('a', 'it''s') GROUP BY flag",
 ]
 
@@ -91,11 +109,39 @@ ASKED = [
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(content=rows, asked=st.lists(queries(), min_size=8, max_size=8))
 @example(content=EDGES, asked=ASKED)
+@example(content=LETTERS, asked=ASKED)
 @example(content=[], asked=ASKED)
 def test_random_plans_give_equal_exact_aggregates_in_every_engine(
     engines: Engines, content: list[Row], asked: list[str]
 ) -> None:
     agreed(engines, content, asked)
+
+
+TRAINED = [("GaussianNB", "kind"), ("LogisticRegression", "flag"), ("LinearRegression", "x"), ("KMeans", None)]
+
+
+@pytest.mark.parametrize(("name", "target"), [*TRAINED, ("RandomForestClassifier", "m"), ("PCA", None)])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(content=rows)
+@example(content=EDGES)
+def test_what_the_trainer_asks_gives_equal_sums_in_every_engine(
+    engines: Engines, content: list[Row], name: str, target: str | None
+) -> None:
+    features = tuple(each for each in ("n", "x", "kind") if each != target)
+    declared = Declaration(estimator=name, features=features, target=target)
+    made = training.plan(Metadata(name="d", tables=(table(Source(uri="t.csv")),)), Policy(), declared, 1.0)
+    loaded = engines.load(content, 1_000)
+    compared = 0
+
+    def exact_everywhere(sums: Sums) -> list[Row]:
+        nonlocal compared
+        found = [sorted((*map(int, row),) for row in aggregate(sums)) for aggregate in loaded.values()]
+        assert all(other == found[0] for other in found[1:])
+        compared += 1
+        return list(found[0])
+
+    training.fit(made, exact_everywhere)
+    assert compared >= 1
 
 
 @settings(max_examples=1, phases=[Phase.generate], deadline=None)

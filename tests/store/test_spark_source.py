@@ -27,6 +27,12 @@ INT, FLOAT, STRING, BOOLEAN, DATETIME = (
     ColumnType.BOOLEAN,
     ColumnType.DATETIME,
 )
+LETTERS: list[Row] = [
+    (n, "a", text, True, n, 0, 1.0, 1.0, None)
+    for n, text in enumerate(
+        ["ÄÖ", "äö", "ß", "ẞ", "İi", "ΣΑΣ", "σας", "ŉǰ", "Жж", "Ễễ", "\u00a0x ", " x", "x", "ÿŸ", "Ա"]
+    )
+]
 EDGES: list[Row] = [
     (1, "it's", "a\\b", True, -100, 7, 0.00005, -2.5, None),
     (1, 'say "é"', "漢字", False, 2**63 - 1, 8, float("inf"), float("nan"), None),
@@ -37,6 +43,8 @@ EDGES: list[Row] = [
 ASKED = [
     "SELECT COUNT(*), COUNT(DISTINCT id), COUNT(x), SUM(n), AVG(n), SUM(x), AVG(y) FROM s.t",
     "SELECT kind, town, COUNT(*), SUM(m) FROM s.t WHERE town <> 'a\\b' OR seen IS NULL GROUP BY kind, town",
+    "SELECT LOWER(town), UPPER(town), TRIM(town), CONCAT(town, kind), COUNT(*) FROM s.t GROUP BY 1, 2, 3, 4",
+    "SELECT WEEK(seen), EXTRACT(dow FROM seen), LEAST(n, m) IS DISTINCT FROM n, MEDIAN(x) FROM s.t GROUP BY 1, 2, 3",
     "SELECT flag, AVG(x) FROM s.t WHERE x * 3.5 > n - 1 OR town < 'a' OR NOT kind IN ('a', 'it''s') GROUP BY flag",
 ]
 
@@ -83,6 +91,7 @@ def text_table(home: Path, text: str, *columns: Column, max_ids: int = 1, **sour
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(content=rows, asked=st.lists(queries(), min_size=4, max_size=4))
 @example(content=EDGES, asked=ASKED)
+@example(content=LETTERS, asked=ASKED)
 @example(content=[], asked=ASKED[:2])
 def test_random_plans_give_the_same_exact_aggregates_as_duckdb(
     connectors: Connectors, home: Path, content: list[Row], asked: list[str]

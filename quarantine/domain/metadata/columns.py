@@ -40,6 +40,7 @@ def read_column(node: Node, table_path: str, faults: Faults) -> Column | None:
         selectable=fields.flag("selectable", True),
         private_id=private_id,
         nullable=fields.flag("nullable", True),
+        unique=_unique(fields, kind),
         lower=lower,
         upper=upper,
         cardinality=_cardinality(fields, allowed),
@@ -49,6 +50,13 @@ def read_column(node: Node, table_path: str, faults: Faults) -> Column | None:
         is_target=fields.flag("is_target", False),
         synthesizable=fields.flag("synthesizable", True),
     )
+
+
+def _unique(fields: Fields, kind: ColumnType) -> bool:
+    unique = fields.flag("unique", False)
+    if unique and kind not in IDENTIFYING:
+        fields.fault("unique", "a column that rows are looked up by must be of type int or string")
+    return unique
 
 
 def _type(fields: Fields) -> ColumnType | None:

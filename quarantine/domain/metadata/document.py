@@ -39,6 +39,9 @@ def parse_document(text: str) -> Plain:
         return None if node is None else _value(node)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
+        if "nesting depth" in (error.problem or ""):
+            # Newer parsers have a limit of their own, and may come to it before our look at the events.
+            raise Refused(f"line {line}: nested deeper than {DEEPEST} levels") from None
         raise Refused(f"line {line}: not valid YAML: {error.problem or 'unreadable'}") from None
     except (yaml.YAMLError, UnicodeError, RecursionError):
         raise Refused("the metadata is not valid YAML in UTF-8") from None

@@ -36,6 +36,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     selectable: bool = True
     private_id: bool = False
     nullable: bool = True
+    unique: bool = False
     lower: int | float | None = None
     upper: int | float | None = None
     cardinality: int | None = None
@@ -99,7 +100,11 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
-    """One table and its privacy settings; SQL names it `schema.name`."""
+    """One table and its privacy settings; SQL names it `schema.name`.
+
+    `rows_are_public` says that no row of it is about anybody: a lookup table, which protected rows may be joined with
+    by a column of its own that is `unique`.
+    """
 
     schema: str
     name: str
@@ -108,6 +113,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     source: Source
     privacy_level: int = 2
     row_privacy: bool = False
+    rows_are_public: bool = False
     max_ids: int = 1
     tau: float | None = None
     clamp_counts: bool = False

@@ -59,7 +59,8 @@ CSV_OPTIONS = frozenset(
 SERVER_OPTIONS = frozenset({"host", "port", "username", "password"})
 AUTO_BOUNDS = frozenset({"use_auto_bounds", "auto_bounds_prob", "auto_lower", "auto_upper"})
 
-# `private_sql.nullable` is this server's own; all other names are those of the specification dataset_v1.
+# `nullable`, `unique` and `rows_are_public` of `private_sql` are this server's own; all other names are those of the
+# specification dataset_v1.
 VOCABULARY: Mapping[Level, Mapping[str, frozenset[str]]] = {
     Level.DATASET: {"data": DATA | {"tags"}, "differential_privacy": LEVEL_ONLY},
     Level.DATABASE: {
@@ -81,13 +82,14 @@ VOCABULARY: Mapping[Level, Mapping[str, frozenset[str]]] = {
                 "censor_dims",
                 "use_dpsu",
                 "tau",
+                "rows_are_public",
             }
         ),
         "private_synthesis": frozenset({"synth_allowed"}),
     },
     Level.COLUMN: {
         "data": DATA | {"data_type_name", "selectable"},
-        "private_sql": AUTO_BOUNDS | {"private_id", "allowed_values", "mask", "nullable"},
+        "private_sql": AUTO_BOUNDS | {"private_id", "allowed_values", "mask", "nullable", "unique"},
         "private_sql_and_synthesis": frozenset({"bounded", "lower", "upper", "cardinality"}),
         "private_synthesis": frozenset({"synthesizable", "min_step", "discrete"}),
         "machine_learning": frozenset({"is_feature", "is_target"}),

@@ -110,7 +110,9 @@ def _table(
     groups = _grouped(flat, Level.TABLE)
     groups.setdefault("data", {})["name"] = name
     privacy = groups.setdefault("differential_privacy", {})
-    if privacy.get("privacy_column") is None:
+    # What the document says of all tables is not said of one whose rows are public, unless it has that column.
+    public = groups.get("private_sql", {}).get("rows_are_public") is True and privacy_column not in columns
+    if privacy.get("privacy_column") is None and not public:
         privacy["privacy_column"] = privacy_column
     table = Node(Level.TABLE, path, groups)
     table.children = [_column(key, column, join(path, "columns", key), faults) for key, column in columns.items()]

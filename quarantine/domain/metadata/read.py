@@ -134,6 +134,7 @@ def _table(
         faults.add(path, "declare its columns; they are not guessed from the data")
     _distinct([column.name for column in columns], join(path, "columns"), faults)
     _check_source(fields, source, columns)
+    public = _public(fields, columns)
     columns, row_privacy, max_ids = _unit(fields, columns)
     table = Table(
         schema=schema,
@@ -143,6 +144,7 @@ def _table(
         source=source,
         privacy_level=_level(fields, level),
         row_privacy=row_privacy,
+        rows_are_public=public,
         max_ids=max_ids,
         tau=fields.number("tau", 0, math.inf, "must be a finite number of at least 0"),
         clamp_counts=fields.flag("clamp_counts", False),
@@ -154,6 +156,18 @@ def _table(
     )
     epsilon = fields.number("budget_epsilon", 0, math.inf, "must be a finite number of at least 0")
     return table, (epsilon, fields.number("budget_delta", 0, 1, "must be at least 0 and below 1"))
+
+
+def _public(fields: Fields, columns: list[Column]) -> bool:
+    """Whether the owner says that no row is about anybody."""
+    public = fields.flag("rows_are_public", False)
+    unit = fields.text("privacy_column") or next((column.name for column in columns if column.private_id), "")
+    if public and unit:
+        fields.fault("rows_are_public", f"contradicts {unit}, which names the persons that the rows are about")
+    for column in columns:
+        if column.unique and not public:
+            fields.fault(f"columns.{column.name}.unique", "is for tables whose rows are public (rows_are_public: true)")
+    return public
 
 
 def _unit(fields: Fields, columns: list[Column]) -> tuple[list[Column], bool, int]:

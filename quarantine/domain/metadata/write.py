@@ -76,7 +76,17 @@ def _changed(thing: msgspec.Struct, names: Mapping[str, str]) -> Tree:
 
 
 def _column(column: Column) -> Tree:
-    names = ("selectable", "private_id", "nullable", "lower", "upper", "cardinality", "allowed_values", "mask")
+    names = (
+        "selectable",
+        "private_id",
+        "nullable",
+        "unique",
+        "lower",
+        "upper",
+        "cardinality",
+        "allowed_values",
+        "mask",
+    )
     rest = ("description", "is_feature", "is_target", "synthesizable")
     found = {"data_type_name": column.type.value, **_changed(column, {name: name for name in names + rest})}
     if column.type is ColumnType.DATETIME:
@@ -85,7 +95,16 @@ def _column(column: Column) -> Tree:
 
 
 def _table(table: Table, metadata: Metadata) -> Tree:
-    names = ("tau", "clamp_counts", "clamp_columns", "censor_dims", "sample_max_ids", "rows", "synth_allowed")
+    names = (
+        "rows_are_public",
+        "tau",
+        "clamp_counts",
+        "clamp_columns",
+        "censor_dims",
+        "sample_max_ids",
+        "rows",
+        "synth_allowed",
+    )
     found = _changed(table, {name: name for name in ("description", "max_ids", *names)})
     found["privacy_level"] = table.privacy_level
     found["row_privacy"] = table.row_privacy

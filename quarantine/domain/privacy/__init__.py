@@ -3,6 +3,7 @@
 from quarantine.domain.privacy.answer import FAILED, Answer, release
 from quarantine.domain.privacy.compile import plan
 from quarantine.domain.privacy.cost import Cost
+from quarantine.domain.privacy.guesses import rank_errors
 from quarantine.domain.privacy.model import Mechanism, Plan
 from quarantine.domain.privacy.parameters import named_parameters
 from quarantine.domain.privacy.policy import Policy, requested_thresholds
@@ -16,6 +17,7 @@ __all__ = [
     "Policy",
     "named_parameters",
     "plan",
+    "rank_errors",
     "release",
     "requested_thresholds",
 ]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from quarantine.domain.errors import DomainError
 from quarantine.domain.privacy import noise
-from quarantine.domain.privacy.guesses import guess, losses
+from quarantine.domain.privacy.guesses import guess, losses, rank_errors
 from quarantine.domain.privacy.model import KeyValue, Kind, Measurement, Mechanism, Order, Output, Plan
 from quarantine.domain.privacy.terms import AnswerValue, Row, Term, evaluate
 
@@ -179,10 +179,14 @@ def _noisy(plan: Plan, exact: _Exact, histograms: list[_Exact]) -> list[_Group]:
             columns.append([_bin(one, mechanism, counted.get(group, empty)) for group in groups])
             continue
         shown_already = at == 0 and plan.threshold is not None
-        columns.append(first if shown_already else noise.add_noise([each[at] for each in found], mechanism.scale))
+        columns.append(first if shown_already else _noised([each[at] for each in found], mechanism))
         at += 1
     made = [(group, [column[j] for column in columns]) for j, group in enumerate(groups)]
     return [group for group in made if group[1][0] >= plan.least] if plan.least else made
+
+
+def _noised(values: list[int], mechanism: Mechanism) -> list[int]:
+    return (noise.add_gaussian if mechanism.gaussian else noise.add_noise)(values, mechanism.scale)
 
 
 def _bin(one: Measurement, mechanism: Mechanism, counts: list[int]) -> int:
@@ -199,9 +203,7 @@ def message(plan: Plan, errors: Sequence[Sequence[float | None]] = ()) -> str:
         else f"each {plan.privacy_unit}, with {plan.contribution_bound} rows at most"
     )
     parts = [f"epsilon {cost.epsilon:.6g} and delta {cost.delta:.3g} were charged to protect {unit}"]
-    share = plan.mechanisms[0].epsilon
-    split = ", ".join(_priced(m) for m in plan.mechanisms)
-    parts.append(f"{share:.6g} of epsilon went into each of: {split}")
+    parts.append(f"of epsilon went {', '.join(_priced(m) for m in plan.mechanisms)}")
     if plan.threshold is not None:
         parts.append(f"groups are shown from a noisy count of {plan.threshold} on")
     elif plan.least:
@@ -212,12 +214,16 @@ def message(plan: Plan, errors: Sequence[Sequence[float | None]] = ()) -> str:
     known = ", ".join(span for span in spans if span)
     if known:
         parts.append(f"95% of such answers are off by at most: {known}")
+    ranks = zip(plan.outputs, rank_errors(plan), strict=True)
+    off = ", ".join(f"{output.label} {rank} rows" for output, rank in ranks if rank is not None)
+    if off:
+        parts.append(f"between 95% of such values and the true ones lie at most: {off}")
     return "; ".join(parts)
 
 
 def _priced(mechanism: Mechanism) -> str:
-    kind = "Laplace" if "Laplace" in mechanism.name else "selection"
-    return f"{mechanism.measurement} ({kind} scale {mechanism.scale:.6g})"
+    kind = next((kind for kind in ("Laplace", "Gaussian") if kind in mechanism.name), "selection")
+    return f"{mechanism.epsilon:.6g} into the {mechanism.measurement} ({kind} scale {mechanism.scale:.6g})"
 
 
 def _span(label: str, widths: Sequence[float | None]) -> str:

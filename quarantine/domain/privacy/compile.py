@@ -18,7 +18,9 @@ from quarantine.domain.privacy.names import same
 from quarantine.domain.privacy.parameters import ParameterValue, bound
 from quarantine.domain.privacy.parse import label, parse, refusal
 from quarantine.domain.privacy.policy import Policy
-from quarantine.domain.privacy.resolve import Scope, check_private_column, scope
+from quarantine.domain.privacy.pricing import Deltas
+from quarantine.domain.privacy.resolve import Scope, check_private_column
+from quarantine.domain.privacy.sources import source
 from quarantine.domain.privacy.terms import Term
 
 DEFAULT_DELTA = 1e-7
@@ -40,21 +42,28 @@ def plan(
     tau: float = 0,
     private_column: str = "",
     delta: float | None = None,
+    gaussian_delta: float = 0,
     policy: Policy = EVERYTHING,
     params: Mapping[str, ParameterValue] | None = None,
 ) -> Plan:
     """The plan of a query that costs `epsilon` as a whole, from metadata and SQL alone.
 
-    `tau` raises the threshold of groups that are not public, `delta` is the most that such groups may cost;
+    `tau` raises the threshold of groups that are not public, `delta` is the most that such groups may cost, and
+    `gaussian_delta` what Gaussian noise may cost beside, where it is the smaller noise (0: Laplace noise only);
     `policy` is what the data owner allows, `params` bind the parameters of the SQL. Raises Invalid for numbers out of
     their range, Refused for everything outside the language or the owner's policy.
     """
     epsilon = _number("epsilon", epsilon, SMALLEST_EPSILON, LARGEST_EPSILON)
     tau = _number("tau", tau, 0, LARGEST_TAU)
     delta = DEFAULT_DELTA if delta is None else _number("delta", delta, SMALLEST_DELTA, LARGEST_DELTA)
+    gaussian_delta = _number("delta", gaussian_delta, 0, LARGEST_DELTA)
+    if 0 < gaussian_delta < SMALLEST_DELTA:
+        raise Refused(f"delta: {gaussian_delta:g} is too small for Gaussian noise; 0, or from {SMALLEST_DELTA:g} up")
     if not isinstance(sql, str):
         raise Invalid("the query: expected SQL text")
-    return _planned(sql, epsilon, tau, private_column, delta, _Known(metadata, policy, params or {}))
+    return _planned(
+        sql, epsilon, tau, private_column, Deltas(delta, gaussian_delta), _Known(metadata, policy, params or {})
+    )
 
 
 class _Known:
@@ -75,11 +84,11 @@ class _Known:
 
 # Kept, since a query is planned to be priced and planned again to be run; refusals are not kept.
 @lru_cache(maxsize=256)
-def _planned(sql: str, epsilon: float, tau: float, private_column: str, delta: float, known: _Known) -> Plan:
+def _planned(sql: str, epsilon: float, tau: float, private_column: str, deltas: Deltas, known: _Known) -> Plan:
     tree = parse(sql)
     try:
         tree = inlined(bound(tree, known.params), known.metadata, known.policy)
-        return _Compiler(tree, known.metadata, private_column, known.policy).plan(epsilon, tau, delta)
+        return _Compiler(tree, known.metadata, private_column, known.policy).plan(epsilon, tau, deltas)
     except RecursionError:
         raise Refused("the SQL is nested too deeply; use fewer operators or parentheses inside each other") from None
 
@@ -96,14 +105,14 @@ class _Compiler:
     def __init__(self, tree: exp.Select, metadata: Metadata, private_column: str, policy: Policy) -> None:
         self.tree = tree
         self.items: list[exp.Expr] = tree.expressions
-        self.scope: Scope = scope(tree, metadata, policy)
+        self.scope: Scope = source(tree, metadata, policy)
         self.scope.check_hidden(tree, tuple(item.alias for item in self.items))
         self.table = self.scope.table
         check_private_column(self.table, private_column)
         self.keys: list[Key] = []
         self.asked: list[Asked] = []
 
-    def plan(self, epsilon: float, tau: float, delta: float) -> Plan:
+    def plan(self, epsilon: float, tau: float, deltas: Deltas) -> Plan:
         where = self.tree.args.get("where")
         fragments = condition(where.this, self.scope) if where is not None else ()
         self._group()
@@ -122,15 +131,22 @@ class _Compiler:
             raise refusal(self.tree, "nothing is measured", outputs.SUMMED)
         threshold = None if public else max(math.ceil(tau), least)
         return Plan(
-            schema=self.table.schema,
-            table=self.table.name,
+            source=self.scope.relation,
             privacy_unit=self.table.privacy_unit,
             contribution_bound=contribution,
             epsilon=epsilon,
             keys=tuple(self.keys),
             where=fragments,
             measurements=tuple(made.found),
-            mechanisms=pricing.mechanisms(made.found, epsilon, contribution=contribution, delta=delta, least=threshold),
+            mechanisms=pricing.mechanisms(
+                made.found,
+                answers,
+                epsilon,
+                contribution=contribution,
+                deltas=deltas,
+                least=threshold,
+                keys=self.keys,
+            ),
             aggregates=answers,
             outputs=columns,
             having=kept,

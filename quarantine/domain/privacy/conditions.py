@@ -9,8 +9,9 @@ from math import ceil, floor
 from sqlglot import exp
 
 from quarantine.domain.metadata.model import Column, ColumnType
-from quarantine.domain.privacy.fragments import Fragments, Moment, Name, Real, Text, joined
+from quarantine.domain.privacy.fragments import Fragments, Moment, Name, Real, Spelling, Text, joined
 from quarantine.domain.privacy.integers import Value, aligned
+from quarantine.domain.privacy.letters import lowercase
 from quarantine.domain.privacy.literals import dated, moment_literal, number_literal
 from quarantine.domain.privacy.parse import refusal
 from quarantine.domain.privacy.resolve import Scope
@@ -37,14 +38,19 @@ _ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: " + ", exp.Sub: " - ", exp.Mu
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _INT64 = 2**63
 _LARGEST = Fraction(10) ** 300
+# PostgreSQL raises where a product of doubles comes to zero; a little room is left for their rounding.
+_SMALLEST = Fraction(1, 10**290)
+# How much smaller than both of its sides the difference of two doubles may be.
+_ROUNDING = Fraction(1, 2**54)
 _Literal = Fraction | str | bool | datetime
 
 
 @dataclass(frozen=True, slots=True)
 class _Operand:
-    """One side of a comparison: a literal, a bare column, or what is computed (`fragments`, at most `magnitude`).
+    """One side of a comparison: a literal, a bare column, or what is computed in floating point.
 
-    Numbers that only exact arithmetic can compute have a `value`.
+    That is `fragments`, of at most `magnitude`, and of `least` at least where it is not 0. Numbers that only exact
+    arithmetic can compute have a `value`.
     """
 
     kind: str
@@ -53,6 +59,7 @@ class _Operand:
     column: Column | None = None
     fragments: Fragments = ()
     magnitude: Fraction = Fraction(0)
+    least: Fraction = Fraction(1)
     value: Value | None = None
 
     @property
@@ -73,7 +80,7 @@ def condition(node: exp.Expr, scope: Scope) -> Fragments:
         return ("(NOT ", *condition(node.this, scope), ")")
     rule = _RULES.get(type(node))
     if rule is None:
-        raise refusal(node, "not a condition", "comparisons with AND, OR, NOT, BETWEEN, IN, LIKE, IS NULL")
+        raise refusal(node, "not a condition", "comparisons with AND, OR, NOT, BETWEEN, IN, LIKE, ILIKE, IS NULL")
     return rule(node, scope)
 
 
@@ -105,16 +112,33 @@ def _like(node: exp.Expr, scope: Scope) -> Fragments:
     if "\\" in pattern.literal:
         raise refusal(node, "backslashes in a pattern mean different things in different engines", "% and _ only")
     word = " NOT LIKE " if node.args.get("negate") else " LIKE "
+    if isinstance(node, exp.ILike):
+        return ("(", Spelling("LOWER", value.fragments), word, Text(lowercase(pattern.literal)), ")")
     return ("(", *value.fragments, word, Text(pattern.literal), ")")
 
 
 def _is(node: exp.Expr, scope: Scope) -> Fragments:
+    if isinstance(node.expression, exp.Boolean):
+        return ("(", *condition(node.this, scope), " IS TRUE)" if node.expression.this else " IS FALSE)")
     if not isinstance(node.expression, exp.Null):
-        raise refusal(node, "IS tests for NULL only", "column IS NULL, column IS NOT NULL")
-    if isinstance(node.this, exp.Column):
-        return ("(", Name(scope.column(node.this).name), " IS NULL)")
-    found = words(node.this, scope)
-    return ("(", *(found.fragments if found is not None else number(node.this, scope).fragments), " IS NULL)")
+        raise refusal(node, "IS tests for NULL, TRUE or FALSE", "column IS NULL, column IS NOT NULL")
+    return _missing(node.this, scope)
+
+
+def _missing(node: exp.Expr, scope: Scope) -> Fragments:
+    if isinstance(node, exp.Column):
+        return ("(", Name(scope.column(node).name), " IS NULL)")
+    found = words(node, scope)
+    return ("(", *(found.fragments if found is not None else number(node, scope).fragments), " IS NULL)")
+
+
+def _same(node: exp.Expr, scope: Scope) -> Fragments:
+    """IS [NOT] DISTINCT FROM: never NULL, and NULL is the same as NULL."""
+    sides = [_operand(side, scope) for side in (node.this, node.expression)]
+    equal = _compare(node, scope, sides[0], "=", sides[1])
+    missing = [("FALSE",) if side.literal is not None else _missing(side.node, scope) for side in sides]
+    same = joined([("(", *equal, " IS TRUE)"), joined(missing, " AND ")], " OR ")
+    return same if isinstance(node, exp.NullSafeEQ) else ("(NOT ", *same, ")")
 
 
 def _truth(node: exp.Expr, scope: Scope) -> Fragments:
@@ -129,7 +153,10 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Fragments]] = {
     exp.Between: _between,
     exp.In: _in,
     exp.Like: _like,
+    exp.ILike: _like,
     exp.Is: _is,
+    exp.NullSafeEQ: _same,
+    exp.NullSafeNEQ: _same,
     exp.Column: _truth,
 }
 
@@ -222,8 +249,9 @@ def _column(node: exp.Column, scope: Scope) -> _Operand:
     kind = _KINDS[column.type]
     if kind != _NUMBER:
         return _Operand(kind, node, column=column, fragments=(Name(column.name),))
-    largest = Fraction(_INT64, column.scale)
-    return _Operand(kind, node, column=column, fragments=(Real(column.name, column.scale),), magnitude=largest)
+    largest, least = Fraction(_INT64, column.scale), Fraction(1, column.scale)
+    real = (Real(column.name, column.scale),)
+    return _Operand(kind, node, column=column, fragments=real, magnitude=largest, least=least)
 
 
 def _arithmetic(node: exp.Expr, scope: Scope) -> _Operand:
@@ -236,12 +264,30 @@ def _arithmetic(node: exp.Expr, scope: Scope) -> _Operand:
         return _Operand(_NUMBER, node, value=number(node, scope))
     values = [side.literal for side in sides if isinstance(side.literal, Fraction)]
     if len(values) == len(sides):
-        return _Operand(_NUMBER, node, literal=_bounded(node, _fold(node, values)))
+        return _Operand(_NUMBER, node, literal=_folded(node, values))
     sizes = [abs(side.literal) if isinstance(side.literal, Fraction) else side.magnitude for side in sides]
     size = sizes[0] * sizes[-1] if isinstance(node, exp.Mul) else sum(sizes, Fraction(0))
     sign = _ARITHMETIC.get(type(node), "-")
     texts = ("(", sign, *sides[0].real, ")") if len(sides) == 1 else ("(", *sides[0].real, sign, *sides[1].real, ")")
-    return _Operand(_NUMBER, node, fragments=texts, magnitude=_bounded(node, size))
+    return _Operand(_NUMBER, node, fragments=texts, magnitude=_bounded(node, size), least=_least(node, sides))
+
+
+def _least(node: exp.Expr, sides: list[_Operand]) -> Fraction:
+    """The smallest that the result of floating point can be, but for 0; raises Refused where it could vanish."""
+    # A literal of 0 makes products 0 and leaves sums as they are: neither is smaller than the other side.
+    ends = [(abs(side.literal) or Fraction(1)) if isinstance(side.literal, Fraction) else side.least for side in sides]
+    summed = min(ends) * (_ROUNDING if len(ends) > 1 else 1)
+    found = ends[0] * ends[1] if isinstance(node, exp.Mul) else summed
+    if found < _SMALLEST:
+        raise refusal(node, "the result could be too close to zero", "literals nearer to 1, or fewer factors")
+    return found
+
+
+def _folded(node: exp.Expr, values: list[Fraction]) -> Fraction:
+    found = _bounded(node, _fold(node, values))
+    if found and abs(found) < _SMALLEST:
+        raise refusal(node, "the result is too close to zero", "literals nearer to 1")
+    return found
 
 
 def _fold(node: exp.Expr, values: list[Fraction]) -> Fraction:

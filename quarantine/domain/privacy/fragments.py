@@ -56,7 +56,15 @@ class Trunc:
     inner: "Fragments"
 
 
-Fragment = str | Name | Real | Text | Moment | Quotient | Part | Trunc
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A string in small letters (LOWER), in capitals (UPPER), or without spaces at its ends (TRIM)."""
+
+    word: str
+    inner: "Fragments"
+
+
+Fragment = str | Name | Real | Text | Moment | Quotient | Part | Trunc | Spelling
 Fragments = tuple[Fragment, ...]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from quarantine.domain.privacy.model import Aggregate, Measurement, Plan
-from quarantine.domain.privacy.terms import NULL, Guess
+from quarantine.domain.privacy.terms import NULL, Guess, Term
 
 _NEVER = 40  # exp(-40) is the chance that a bin is chosen whose loss is cut off
 
@@ -92,7 +92,7 @@ def losses(counts: Sequence[int], share: Fraction, scale: float) -> list[int]:
     above are cut off: they are never chosen, cutting off adds to no difference, and the sampler is slow with them.
     """
     total, below, found = sum(counts), 0, []
-    rank = max(1, math.ceil(scale * math.log(len(counts) + 1)))
+    rank = depth(scale, len(counts))
     most = rank + math.ceil(scale * (math.log(len(counts) + 1) + _NEVER))
     p, q = share.numerator, share.denominator
     for count in counts:
@@ -104,3 +104,29 @@ def losses(counts: Sequence[int], share: Fraction, scale: float) -> list[int]:
             found.append(min(most, max(q * below - p * total, q * above - (q - p) * total, 0)))
         below += count
     return found
+
+
+def depth(scale: float, bins: int) -> int:
+    """How many rows from the end the value that is shown for a MIN or a MAX aims at."""
+    return max(1, math.ceil(scale * math.log(bins + 1)))
+
+
+def rank_errors(plan: Plan, error: float = 0.05) -> tuple[int | None, ...]:
+    """For each output that is a quantile: how many rows lie at most between the shown value's bin and the true value,
+    in all but `error` of answers; None for the others.
+
+    Of m bins, one whose loss exceeds the smallest by t is chosen with a probability of m * exp(-t / scale) at most
+    (McKenna and Sheldon 2020, permute-and-flip, which noisy max with exponential noise is equal to). Some bin has a
+    loss of 0, and a loss is q times the rows between. It says nothing of values: those depend on how dense the data is.
+    """
+    return tuple(_rank_error(plan, output.term, error) for output in plan.outputs)
+
+
+def _rank_error(plan: Plan, term: Term, error: float) -> int | None:
+    if term.op != "aggregate" or plan.aggregates[term.index].kind != "quantile":
+        return None
+    at = plan.aggregates[term.index].value
+    one, scale = plan.measurements[at], plan.mechanisms[at].scale
+    assert one.share is not None  # noqa: S101 - quantiles have one
+    most = scale * math.log(one.bins / error)
+    return math.ceil(most / one.share.denominator) + (depth(scale, one.bins) if one.share in (0, 1) else 0)

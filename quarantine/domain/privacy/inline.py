@@ -12,14 +12,15 @@ from quarantine.domain.metadata.model import Metadata
 from quarantine.domain.privacy.names import same
 from quarantine.domain.privacy.parse import refusal
 from quarantine.domain.privacy.policy import Policy
-from quarantine.domain.privacy.resolve import scope
+from quarantine.domain.privacy.sources import source, subquery
 
 # Names stand for expressions that stand for expressions: the whole must not grow without end.
 MOST_NODES = 5_000
 _RIGHT = "SELECT columns and expressions FROM a table WHERE a condition, as a subquery in FROM or WITH"
+_PLACES = (exp.From, exp.Join, exp.Union)
 _BEYOND = ("group", "having", "distinct", "order", "limit", "offset")
 
-_Tables = Mapping[str, exp.Select]
+_Tables = Mapping[str, exp.Expr]
 
 
 def inlined(tree: exp.Select, metadata: Metadata, policy: Policy) -> exp.Select:
@@ -28,7 +29,7 @@ def inlined(tree: exp.Select, metadata: Metadata, policy: Policy) -> exp.Select:
         return tree
     for select in tree.find_all(exp.Select):
         at = select.parent
-        if at is not None and not isinstance(at, exp.CTE) and not isinstance(at.parent, exp.From):
+        if at is not None and not isinstance(at, exp.CTE | exp.Union) and not isinstance(at.parent, _PLACES):
             raise refusal(select, "subqueries stand in FROM or WITH only", _RIGHT)
     return _Inliner(metadata, policy).flat(tree.copy(), {})
 
@@ -44,24 +45,47 @@ class _Inliner:
         tables = dict(known)
         for common in with_.expressions if with_ is not None else ():
             tables[common.alias.casefold()] = self._inner(common.this, tables)
-        origin = select.args.get("from_")
-        source = origin.this if origin is not None else None
-        if isinstance(source, exp.Subquery):
-            self._merge(select, self._inner(source.this, tables), source.alias)
-        elif isinstance(source, exp.Table) and not source.db and source.name.casefold() in tables:
-            self._merge(select, tables[source.name.casefold()], source.alias or source.name)
+        origin, joins = select.args.get("from_"), select.args.get("joins") or []
+        for join in joins:
+            self._put(join.this, tables)
+        if origin is not None:
+            alone = None if joins else origin.this
+            found = self._put(origin.this, tables)
+            if found is not None and alone is not None and isinstance(found[0], exp.Select) and _plain(found[0]):
+                self._merge(select, found[0], found[1])
         return select
 
-    def _inner(self, select: exp.Expr, known: _Tables) -> exp.Select:
-        """A subquery over its table, checked: it projects and filters, and names no hidden column."""
+    def _put(self, operand: exp.Expr, known: _Tables) -> tuple[exp.Expr, str] | None:
+        """The subquery that stands, or is named, in FROM or JOIN, put there as it is over its tables; and its alias."""
+        if isinstance(operand, exp.Subquery):
+            inner, alias = self._inner(operand.this, known), operand.alias
+        elif isinstance(operand, exp.Table) and not operand.db and operand.name.casefold() in known:
+            inner, alias = known[operand.name.casefold()], operand.alias or operand.name
+        else:
+            return None
+        named = exp.TableAlias(this=exp.to_identifier(alias, quoted=True)) if alias else None
+        operand.replace(exp.Subquery(this=inner.copy(), alias=named))
+        return inner, alias
+
+    def _inner(self, select: exp.Expr, known: _Tables) -> exp.Expr:
+        """A subquery over its tables, checked: it keeps persons apart, and names no hidden column."""
+        if isinstance(select, exp.Subquery) and not select.alias:
+            return self._inner(select.this, known)
+        if isinstance(select, exp.Union):
+            found: exp.Expr = select.copy()
+            for part in ("this", "expression"):
+                found.set(part, self._inner(select.args[part], known))
+            subquery(found, self.metadata, self.policy)
+            return found
         if not isinstance(select, exp.Select):
             raise refusal(select, "not a subquery that can be put in its place", _RIGHT)
         found = self.flat(select.copy(), known)
-        if any(found.args.get(part) for part in _BEYOND) or found.find(exp.AggFunc) is not None:
-            raise refusal(select, "a subquery that groups, sorts or limits does not keep every person's rows", _RIGHT)
-        table = scope(found, self.metadata, self.policy)
-        for node in found.find_all(exp.Column):
-            if not isinstance(node.this, exp.Star):
+        if not _plain(found):
+            subquery(found, self.metadata, self.policy)
+            return found
+        table = source(found, self.metadata, self.policy)
+        for node in found.walk(prune=lambda node: isinstance(node, exp.Subquery)):
+            if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
                 table.find(node)
         return found
 
@@ -77,7 +101,8 @@ class _Inliner:
         items = list(outer.expressions)
         self._replace(outer, [*items, outer.args.get("where")], names, [])
         self._replace(outer, [outer.args.get(part) for part in ("group", "having", "order")], names, items)
-        outer.set("from_", inner.args["from_"].copy())
+        for part in ("from_", "joins"):
+            outer.set(part, inner.copy().args.get(part))
         conditions = [
             part.this.copy() for part in (inner.args.get("where"), outer.args.get("where")) if part is not None
         ]
@@ -95,6 +120,13 @@ class _Inliner:
         for node, meaning in made:
             put = meaning.copy()
             node.replace(put if isinstance(put, exp.Column | exp.Paren) else exp.Paren(this=put))
+
+
+def _plain(select: exp.Select) -> bool:
+    """Whether a subquery only names and filters."""
+    parts = [select.args.get("where"), *select.expressions]
+    aggregate = any(part is not None and part.find(exp.AggFunc) is not None for part in parts)
+    return not aggregate and not any(select.args.get(part) for part in _BEYOND)
 
 
 class _Names:
@@ -124,7 +156,8 @@ class _Names:
         close = [(name, found) for name, found in self.items if same(name, node.name)]
         exact = [pair for pair in close if pair[0] == node.name] or close
         if len(exact) == 1:
-            return _bare(exact[0][1])
+            # Of several tables, names may need theirs.
+            return exact[0][1].copy() if self.inner.args.get("joins") else _bare(exact[0][1])
         if not exact and aliased:
             return _first(aliased)
         if not exact and self.star:

@@ -16,7 +16,7 @@ from quarantine.domain.privacy.values import bounds, number
 
 # A computed key is public if its values are known and no more than this.
 MOST_VALUES = 1_000
-_TRUTHS = (
+TRUTHS = (
     exp.And,
     exp.Or,
     exp.Not,
@@ -29,7 +29,10 @@ _TRUTHS = (
     exp.Between,
     exp.In,
     exp.Like,
+    exp.ILike,
     exp.Is,
+    exp.NullSafeEQ,
+    exp.NullSafeNEQ,
 )
 _RIGHT = "GROUP BY columns, CASE, FLOOR(column / 10), width_bucket, date_trunc or date parts, by alias or position"
 
@@ -44,7 +47,7 @@ def key(node: exp.Expr, scope: Scope) -> Key:
     if not names:
         raise refusal(node, "groups are made by columns", _RIGHT)
     columns = [scope.named(name) for name in names]
-    if isinstance(node, _TRUTHS):
+    if isinstance(node, TRUTHS):
         null = any(column.nullable for column in columns) or node.find(exp.Case, exp.Nullif) is not None
         fragments = condition(node, scope)
         return Key(shown(node), ColumnType.BOOLEAN, null, (False, True), fragments=fragments, columns=names)

@@ -11,15 +11,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+from statistics import NormalDist
 
 from quarantine.domain.metadata.model import ColumnType
 from quarantine.domain.privacy.cost import Cost
 from quarantine.domain.privacy.fragments import Fragments
+from quarantine.domain.privacy.relations import Copied, Relation, copies
 from quarantine.domain.privacy.terms import AnswerValue, Term
 
 # What a statement calls the bounded copy unless told otherwise.
 RELATION = "bounded"
 MOST_BINS = 256
+_NORMAL = NormalDist()
+
+
+def relation_name(number: int) -> str:
+    """What a statement calls its copies unless told otherwise, from 0."""
+    return RELATION if number == 0 else f"{RELATION}{number}"
+
 
 KeyValue = bool | int | str | datetime | None
 
@@ -91,6 +100,19 @@ class Mechanism:
     epsilon: float
     delta: float = 0.0
     threshold: int | None = None
+    rho: float = 0.0  # of Gaussian noise: its price in zCDP; the delta of all is on the first of them
+
+    @property
+    def gaussian(self) -> bool:
+        """Whether the noise is Gaussian; Laplace, or a selection, otherwise."""
+        return self.rho > 0
+
+    def width(self, error: float) -> float:
+        """How far the noise strays; further with probability `error` at most."""
+        if self.gaussian:
+            # The discrete Gaussian's tail at m is at most the continuous one's at m - 1 (Canonne et al. 2020).
+            return math.ceil(self.scale * _NORMAL.inv_cdf(1 - error / 2)) + 1.0
+        return float(math.ceil(self.scale * math.log(1 / error)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +181,7 @@ class Order:
 class Plan:
     """A checked query, ready to be priced, stated for an engine, and released."""
 
-    schema: str
-    table: str
+    source: Relation
     privacy_unit: str | None
     contribution_bound: int
     epsilon: float
@@ -178,7 +199,7 @@ class Plan:
 
     @property
     def cost(self) -> Cost:
-        """The price: what is asked, plus the delta of a threshold on keys."""
+        """The price: what is asked, plus the delta of a threshold on keys, and that of Gaussian noise."""
         return Cost(self.epsilon, sum(mechanism.delta for mechanism in self.mechanisms))
 
     @property
@@ -201,20 +222,28 @@ class Plan:
         """Every combination of public keys; one empty combination without GROUP BY."""
         return itertools.product(*(key.cells for key in self.keys))
 
-    def statement(self, dialect: str = "duckdb", relation: str | tuple[str, ...] = RELATION) -> str:
+    @property
+    def copies(self) -> tuple[Copied, ...]:
+        """The bounded copies that it reads, in the order in which the statement names them."""
+        return tuple(copies(self.source))
+
+    def statement(
+        self, dialect: str = "duckdb", relation: str | tuple[str, ...] = RELATION, *more: str | tuple[str, ...]
+    ) -> str:
         """The exact, bounded, integer aggregates as SQL for `duckdb`, `postgres` or `spark`.
 
-        `relation` is one name, or the parts of a qualified one. Columns are the keys, then the measurements. A plan
-        with quantiles has a part more for each histogram: all rows begin with the part's number then, from 0;
-        histograms have the bin and its count after the keys, and NULL in what is left.
+        `relation` is one name, or the parts of a qualified one; `more` are those of the other copies. Columns are the
+        keys, then the measurements. A plan with quantiles has a part more for each histogram: all rows begin with the
+        part's number then, from 0; histograms have the bin and its count after the keys, and NULL in what is left.
         """
         from quarantine.domain.privacy.statement import render
 
-        return render(self, dialect, relation)
+        names = (relation, *more)
+        return render(self, dialect, names + tuple(relation_name(i) for i in range(len(names), len(self.copies))))
 
     def noise_widths(self, error: float) -> list[float]:
         """How far the noise of each measurement strays; further with probability `error` at most."""
-        return [float(math.ceil(mechanism.scale * math.log(1 / error))) for mechanism in self.mechanisms]
+        return [mechanism.width(error) for mechanism in self.mechanisms]
 
     @property
     def no_widths(self) -> list[float]:

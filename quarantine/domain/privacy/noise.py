@@ -20,8 +20,10 @@ class _Spaces(NamedTuple):
     """OpenDP's constructors, and the domains with metrics that they are used on."""
 
     mechanisms: Any
+    combinators: Any
     number: tuple[Any, Any]
     vector: tuple[Any, Any]
+    euclidean: tuple[Any, Any]
     counts: tuple[Any, Any]
     losses: tuple[Any, Any, Any]
 
@@ -35,8 +37,10 @@ def _spaces() -> _Spaces:
     whole = dp.atom_domain(T="i64")
     return _Spaces(
         mechanisms=dp.m,
+        combinators=dp.c,
         number=(whole, dp.absolute_distance(T="i64")),
         vector=(dp.vector_domain(whole), dp.l1_distance(T="i64")),
+        euclidean=(dp.vector_domain(whole), dp.l2_distance(T="f64")),
         losses=(dp.vector_domain(whole), dp.linf_distance(T="i64"), dp.max_divergence()),
         counts=(dp.map_domain(whole, whole), dp.l01inf_distance(dp.absolute_distance(T="i64"))),
     )
@@ -67,12 +71,19 @@ def _selection(scale: float) -> Any:
     return spaces.mechanisms.make_noisy_max(*spaces.losses, scale=scale, negate=True)
 
 
-def equal_shares(epsilon: float, parts: int) -> float:
-    """The largest float of which `parts` together stay within `epsilon`, exactly."""
-    share = epsilon / parts
-    while Fraction(share) * parts > Fraction(epsilon):
-        share = math.nextafter(share, 0.0)
-    return share
+@lru_cache(maxsize=256)
+def _gaussian(scale: float) -> Any:
+    spaces = _spaces()
+    return spaces.mechanisms.make_gaussian(*spaces.euclidean, scale=scale)
+
+
+def shares(epsilon: float, weights: Sequence[float]) -> tuple[float, ...]:
+    """Parts of `epsilon` in proportion to the weights; exactly summed they are at most `epsilon`."""
+    total = sum(weights)
+    found = [epsilon * (weight / total) for weight in weights]
+    while sum(map(Fraction, found)) > Fraction(epsilon):
+        found = [math.nextafter(share, 0.0) for share in found]
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)
@@ -95,6 +106,41 @@ def selection_scale(sensitivity: int, epsilon: float) -> float:
     if not math.isfinite(scale) or scale <= 0:
         raise Invalid("epsilon is too far from 1 for this query")
     return scale
+
+
+@lru_cache(maxsize=1024)
+def gaussian_rho(scale: float, sensitivity: float) -> float:
+    """What OpenDP's map prices a change of `sensitivity` (L2) at, in zCDP."""
+    return float(_gaussian(scale).map(sensitivity))
+
+
+@lru_cache(maxsize=1024)
+def approximate(rho: float, delta: float) -> float:
+    """The epsilon, beside `delta`, that OpenDP's conversion gives for a price of `rho` in zCDP or slightly more."""
+    distance, step = math.sqrt(2 * rho), 2.0**-52
+    while gaussian_rho(1.0, distance) < rho:
+        distance, step = distance * (1 + step), step * 2
+    return float(_spaces().combinators.make_zCDP_to_approxDP(_gaussian(1.0)).map(distance).epsilon(delta))
+
+
+@lru_cache(maxsize=1024)
+def affordable_rho(epsilon: float, delta: float) -> float:
+    """Nearly the largest price in zCDP that `epsilon` and `delta` pay for."""
+    # Bun and Steinke's closed form, epsilon = rho + 2 sqrt(rho ln(1 / delta)), is never better than the conversion.
+    away = math.log(1 / delta)
+    low = (math.sqrt(away + epsilon) - math.sqrt(away)) ** 2
+    if approximate(low, delta) > epsilon:
+        return 0.0
+    high = low * 2
+    while approximate(high, delta) <= epsilon:
+        low, high = high, high * 2
+    for _ in range(14):
+        middle = (low + high) / 2
+        if approximate(middle, delta) <= epsilon:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 @lru_cache(maxsize=1024)
@@ -140,6 +186,11 @@ def add_noise(values: Sequence[int], scale: float) -> list[int]:
         return [int(_laplace_of_one(scale)(_saturated(values[0])))]
     released = _laplace(scale)([_saturated(value) for value in values])
     return [int(value) for value in released]
+
+
+def add_gaussian(values: Sequence[int], scale: float) -> list[int]:
+    """The values with discrete Gaussian noise, as one vector."""
+    return [int(value) for value in _gaussian(scale)([_saturated(value) for value in values])]
 
 
 def select(losses: Sequence[int], scale: float) -> int:

@@ -30,12 +30,14 @@ _ONE = frozenset({"this"})
 # Node type -> the parts of it that may be filled.
 ALLOWED: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.Select: frozenset(
-        {"expressions", "from_", "where", "group", "order", "limit", "offset", "having", "distinct", "with_"}
+        {"expressions", "from_", "where", "group", "order", "limit", "offset", "having", "distinct", "with_", "joins"}
     ),
     exp.With: frozenset({"expressions"}),
     exp.CTE: frozenset({"this", "alias"}),
     exp.Subquery: frozenset({"this", "alias"}),
     exp.From: _ONE,
+    exp.Join: frozenset({"this", "on", "side", "kind"}),
+    exp.Union: _TWO,
     exp.Table: frozenset({"this", "db", "catalog", "alias"}),
     exp.TableAlias: _ONE,
     exp.Identifier: frozenset({"this", "quoted"}),
@@ -64,6 +66,8 @@ ALLOWED: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.Between: frozenset({"this", "low", "high"}),
     exp.In: frozenset({"this", "expressions"}),
     exp.Like: frozenset({"this", "expression", "negate"}),
+    exp.ILike: frozenset({"this", "expression", "negate"}),
+    **dict.fromkeys((exp.NullSafeEQ, exp.NullSafeNEQ), _TWO),
     exp.Is: _TWO,
     exp.Null: frozenset(),
     exp.Boolean: _ONE,
@@ -91,6 +95,9 @@ ALLOWED: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.If: frozenset({"this", "true", "false"}),
     exp.Coalesce: frozenset({"this", "expressions"}),
     exp.Nullif: _TWO,
+    **dict.fromkeys((exp.Least, exp.Greatest), frozenset({"this", "expressions", "ignore_nulls"})),
+    exp.DPipe: frozenset({"this", "expression", "safe"}),
+    exp.Concat: frozenset({"expressions", "safe", "coalesce"}),
     **dict.fromkeys((exp.Abs, exp.Floor, exp.Ceil, exp.Sqrt), _ONE),
     exp.Round: frozenset({"this", "decimals"}),
     exp.WidthBucket: frozenset({"this", "min_value", "max_value", "num_buckets"}),
@@ -106,17 +113,20 @@ ALLOWED: Mapping[type[exp.Expr], frozenset[str]] = {
 
 _STATEMENT = "one SELECT of aggregates over one table"
 _REASONS: tuple[tuple[type[exp.Expr], str, str], ...] = (
-    (exp.SetOperation, "queries cannot be combined", _STATEMENT),
-    (exp.Join, "joins are not supported", "a query over one table"),
+    (exp.SetOperation, "queries cannot be combined", "FROM (SELECT ... UNION ALL SELECT ...) AS name"),
     (exp.Window, "window functions are not supported", "GROUP BY"),
     (exp.Parameter, "parameters have names", ":p1"),
     (exp.AggFunc, "this aggregate is not supported", "COUNT, SUM, AVG, VARIANCE, STDDEV, MIN, MAX, MEDIAN, QUANTILE"),
     (exp.Func, "this function is not supported", "ABS, ROUND, FLOOR, CEIL, COALESCE, LOWER, UPPER, date parts"),
 )
 _PARTS = {
-    "joins": "joins are not supported; query one table",
+    "using": "USING is not supported; write ON a.id = b.id",
+    "method": "this join is not supported; write JOIN ... ON a.id = b.id",
     "qualify": "QUALIFY is not supported; use WHERE",
 }
+
+
+_UNION = "UNION leaves out equal rows, of different persons too; use UNION ALL, without BY NAME"
 
 
 def shown(node: exp.Expr | str) -> str:
@@ -211,7 +221,11 @@ def _check(tree: exp.Expr) -> None:
             raise _reason(node)
         for name, value in node.args.items():
             if value and name not in parts and not name.startswith("_"):
-                said = _PARTS.get(name) or f"`{name.strip('_')}` is not supported here; supported is: {_STATEMENT}"
+                said = (
+                    _UNION
+                    if isinstance(node, exp.Union)
+                    else _PARTS.get(name) or f"`{name.strip('_')}` is not supported here; supported is: {_STATEMENT}"
+                )
                 raise Refused(f"`{shown(node)}`: {said}")
 
 

@@ -50,7 +50,7 @@ class Rules:
         for name, least in policy.thresholds.items():
             for column in named(columns, name):
                 thresholds[column.name] = max(least, thresholds.get(column.name, 0))
-        requested = {_one(table, name, hidden): least for name, least in policy.requested.items()}
+        requested = asked_of(policy, table, hidden)
         return cls(hidden, private, _matched(clear, columns) - hidden - private, thresholds, requested)
 
     def least(self, grouped: Sequence[str], tau: float, *, public: bool) -> int:
@@ -79,12 +79,21 @@ def _matched(names: Iterable[str], columns: Sequence[Column]) -> frozenset[str]:
     return frozenset(column.name for name in names for column in named(columns, name))
 
 
+def asked_of(policy: Policy, table: Table, hidden: frozenset[str]) -> dict[str, int]:
+    """What the request asks of the table's columns; raises Refused where it has none of a name, or it is hidden."""
+    return {_one(table, name, hidden): least for name, least in policy.requested.items()}
+
+
 def _one(table: Table, name: str, hidden: frozenset[str]) -> str:
     found = named(table.columns, name)
     if any(column.name in hidden for column in found):
         raise Refused(f"permissions: {name}: the data owner has hidden this column")
     if len(found) != 1:
-        reason = "several columns differ in case alone" if found else f"there is no such column in {table.name}"
+        reason = (
+            "several columns differ in case alone"
+            if found
+            else f"there is no such column in {table.name or 'these tables'}"
+        )
         raise Refused(f"permissions: {name}: {reason}; name a column of GROUP BY")
     return found[0].name
 

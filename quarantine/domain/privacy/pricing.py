@@ -1,22 +1,42 @@
 """Measurements to mechanisms: how much noise each gets, so that the whole query costs what was asked."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from quarantine.domain.privacy import noise
-from quarantine.domain.privacy.model import Kind, Measurement, Mechanism
+from quarantine.domain.privacy.gaussian import relaxed
+from quarantine.domain.privacy.model import Aggregate, Key, Kind, Measurement, Mechanism
+from quarantine.domain.privacy.split import split
+
+
+class Deltas(NamedTuple):
+    """What a query may cost in delta: to find its groups, and for Gaussian noise (0: there is none)."""
+
+    groups: float
+    gaussian: float = 0.0
 
 
 def mechanisms(
-    measured: Sequence[Measurement], epsilon: float, *, contribution: int, delta: float, least: int | None
+    measured: Sequence[Measurement],
+    answers: Sequence[Aggregate],
+    epsilon: float,
+    *,
+    contribution: int,
+    deltas: Deltas,
+    least: int | None,
+    keys: Sequence[Key] = (),
 ) -> tuple[Mechanism, ...]:
-    """A mechanism for each measurement. With `least`, the first one decides which groups are shown: from a noisy count
-    of `least` on, or of the smallest threshold that costs `delta` at most, whichever is larger.
+    """A mechanism for each measurement that the answers are made of.
+
+    With `least`, the first one decides which groups are shown: from a noisy count of `least` on, or of the smallest
+    threshold that costs a delta of `groups` at most, whichever is larger. The others have Gaussian noise if a delta is
+    allowed for that and it is the smaller noise.
     """
-    share = noise.equal_shares(epsilon, len(measured))
-    made = [_mechanism(one, share) for one in measured]
+    shares = split(measured, answers, epsilon, selects=least is not None)
+    made = [_mechanism(one, share) for one, share in zip(measured, shares, strict=True)]
     if least is not None:
-        made[0] = _thresholded(measured[0], share, contribution, least, delta)
-    return tuple(made)
+        made[0] = _thresholded(measured[0], shares[0], contribution, least, deltas.groups)
+    return relaxed(measured, made, keys, deltas.gaussian) if deltas.gaussian else tuple(made)
 
 
 def _mechanism(one: Measurement, epsilon: float) -> Mechanism:

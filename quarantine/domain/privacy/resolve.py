@@ -13,15 +13,33 @@ from quarantine.domain.metadata.model import Column, Metadata, Table
 from quarantine.domain.privacy.names import named, same
 from quarantine.domain.privacy.parse import refusal
 from quarantine.domain.privacy.policy import Policy, Rules
+from quarantine.domain.privacy.relations import Copied, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """A column under the name that the query has for it."""
+
+    name: str
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table of FROM: what may stand before its columns' names, and its columns."""
+
+    names: frozenset[tuple[str, ...]]
+    columns: tuple[Visible, ...]
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The one table of a query, the names under which the query may speak of it, and what its owner allows."""
+    """What a query reads as one table, the names under which it may speak of its parts, and what the owner allows."""
 
     table: Table
-    names: frozenset[tuple[str, ...]]
+    parts: tuple[Part, ...]
     rules: Rules
+    relation: Relation
 
     def column(self, node: exp.Column) -> Column:
         """The column that the SQL shows, groups or filters by; raises Refused where there is none or it may not."""
@@ -53,8 +71,10 @@ class Scope:
         if any(column.name in self.rules.hidden for column in found):
             raise refusal(node, "the data owner has hidden this column", self._list())
         if len(found) != 1:
-            reason = "several columns differ in case alone" if found else "there is no such column"
-            raise refusal(node, reason, self._list())
+            several = (
+                "several columns differ in case alone" if len(self.parts) == 1 else "several tables have this column"
+            )
+            raise refusal(node, several if found else "there is no such column", self._list())
         return found[0]
 
     def named(self, name: str) -> Column:
@@ -64,17 +84,18 @@ class Scope:
     def meant(self, node: exp.Column) -> list[Column]:
         """All columns that the name may mean; raises Refused where it is another table's."""
         qualifier = tuple(part.casefold() for part in (node.catalog, node.db, node.table) if part)
-        if qualifier and qualifier not in self.names:
-            raise refusal(node, "there is no such table in this query", f"columns of {self.table.name}")
-        return named(self.table.columns, node.name)
+        parts = [part for part in self.parts if not qualifier or qualifier in part.names]
+        if not parts:
+            raise refusal(node, "there is no such table in this query", f"columns of {self.table.name or 'its tables'}")
+        return [found.column for part in parts for found in named(part.columns, node.name)]
 
     def check_hidden(self, tree: exp.Expr, aliases: tuple[str, ...]) -> None:
         """Raise Refused if a hidden column is named anywhere, before anything else is said of the query.
 
         ORDER BY means an alias before it means a column.
         """
-        for node in tree.find_all(exp.Column) if self.rules.hidden else ():
-            if isinstance(node.this, exp.Star):
+        for node in tree.walk(prune=lambda node: isinstance(node, exp.Subquery)) if self.rules.hidden else ():
+            if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
                 continue
             alone = not node.table and isinstance(node.parent, exp.Ordered)
             ordered = alone and any(same(alias, node.name) for alias in aliases)
@@ -100,14 +121,19 @@ def scope(tree: exp.Select, metadata: Metadata, policy: Policy) -> Scope:
     node = source.this if source is not None else None
     if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
         raise refusal(tree, "a table is missing", f"FROM {_tables(metadata)}")
+    return table_scope(node, metadata, policy)
+
+
+def table_scope(node: exp.Table, metadata: Metadata, policy: Policy) -> Scope:
+    """The table that stands in FROM or JOIN; raises Refused where the name is unknown or ambiguous."""
     table = _table(node, metadata)
     rules = Rules.of(policy, table)
-    alias = node.alias
-    if alias:
-        return Scope(table, frozenset({(alias.casefold(),)}), rules)
     schema, name, dataset = (part.casefold() for part in (table.schema, table.name, metadata.name))
     names = {(name,), (schema, name), (dataset, schema, name), (node.name.casefold(),)}
-    return Scope(table, frozenset(names), rules)
+    if node.alias:
+        names = {(node.alias.casefold(),)}
+    part = Part(frozenset(names), tuple(Visible(column.name, column) for column in table.columns))
+    return Scope(table, (part,), rules, Copied(table.schema, table.name))
 
 
 def _table(node: exp.Table, metadata: Metadata) -> Table:

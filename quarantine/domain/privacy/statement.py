@@ -1,16 +1,30 @@
 """A plan as SQL for an engine: exact integers only, total functions only, NULL stays NULL.
 
-Clamps are CASE expressions, since `least(90, NULL)` is 90 in some engines. Sums have a type that cannot overflow.
+Clamps are CASE expressions, since `least(90, NULL)` is 90. Sums have a type that cannot overflow.
 """
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from quarantine.domain.errors import Invalid
 from quarantine.domain.metadata.model import ColumnType
-from quarantine.domain.privacy.fragments import Fragment, Fragments, Moment, Name, Part, Quotient, Real, Text, Trunc
+from quarantine.domain.privacy.fragments import (
+    Fragment,
+    Fragments,
+    Moment,
+    Name,
+    Part,
+    Quotient,
+    Real,
+    Spelling,
+    Text,
+    Trunc,
+)
 from quarantine.domain.privacy.integers import big
+from quarantine.domain.privacy.letters import LETTERS
 from quarantine.domain.privacy.model import Key, Kind, Measurement, Plan
+from quarantine.domain.privacy.relations import Copied, Joined, Relation, Selected, Stacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +39,65 @@ class Dialect:
     wide: str
     quotient: str
     parts: Mapping[str, str]
+    spellings: Mapping[str, str]
 
 
 def _doubled(mark: str) -> Callable[[str], str]:
     return lambda text: mark + text.replace(mark, mark * 2) + mark
 
 
+def _translated(text: Callable[[str], str]) -> dict[str, str]:
+    found = {word: f"TRANSLATE({{}}, {', '.join(map(text, pair))})" for word, pair in LETTERS.items()}
+    return {**found, "TRIM": "TRIM({})"}
+
+
+def _escaped(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+# Of all that Unicode calls a space, the others take the plain one away only.
+_SPELLINGS = {"LOWER": "LOWER({})", "UPPER": "UPPER({})", "TRIM": "TRIM({}, ' ')"}
 _PART = "CAST(EXTRACT({} FROM {}) AS BIGINT)"
+_name, _text = _doubled('"'), _doubled("'")
 DIALECTS = {
-    "duckdb": Dialect(_doubled('"'), _doubled("'"), "TRY_CAST", "DOUBLE", "SUM({})", "HUGEINT", " // ", {}),
-    "postgres": Dialect(_doubled('"'), _doubled("'"), "CAST", "DOUBLE PRECISION", "SUM({})", "NUMERIC", " / ", {}),
+    "duckdb": Dialect(_name, _text, "TRY_CAST", "DOUBLE", "SUM({})", "HUGEINT", " // ", {}, _SPELLINGS),
+    "postgres": Dialect(
+        _name,
+        # The columns' own collation: strings that are all literals would be in the order of the database's.
+        lambda text: _text(text) + ' COLLATE "C"',
+        "CAST",
+        "DOUBLE PRECISION",
+        "SUM({})",
+        "NUMERIC",
+        " / ",
+        {},
+        _translated(_text),
+    ),
     "spark": Dialect(
         _doubled("`"),
-        lambda text: "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'",
+        _escaped,
         "TRY_CAST",
         "DOUBLE",
         "SUM(CAST({} AS DECIMAL(19, 0)))",
         "DECIMAL(19, 0)",
         " div ",
         {"dow": "CAST(EXTRACT(DAYOFWEEK FROM {1}) - 1 AS BIGINT)"},
+        _translated(_escaped),
     ),
 }
 
 
-def render(plan: Plan, dialect: str, relation: str | tuple[str, ...]) -> str:
-    """The statement; raises Invalid for a dialect that is not known."""
+Named = str | tuple[str, ...]
+
+
+def render(plan: Plan, dialect: str, names: Sequence[Named]) -> str:
+    """The statement, `names` are those of its copies; raises Invalid for a dialect that is not known."""
     speech = DIALECTS.get(dialect)
     if speech is None:
         raise Invalid(f"no such SQL dialect; expected one of {', '.join(DIALECTS)}")
     keys = [f"{_key(key, speech)} AS k{i}" for i, key in enumerate(plan.keys)]
-    parts = (relation,) if isinstance(relation, str) else relation
-    rest = f" FROM {'.'.join(speech.name(part) for part in parts)}"
-    rest += f" WHERE {_written(plan.where, speech)}" if plan.where else ""
+    rest = f" FROM {_Relations(speech, names).written(plan.source)}"
+    rest += f" WHERE {written(plan.where, speech)}" if plan.where else ""
     numbers = [f"{_aggregate(m, speech)} AS m{i}" for i, m in enumerate(plan.numbers)]
     histograms = plan.histograms
     if not histograms:
@@ -71,6 +112,48 @@ def render(plan: Plan, dialect: str, relation: str | tuple[str, ...]) -> str:
     return " UNION ALL ".join(selects)
 
 
+class _Relations:
+    """Relations of a statement as tables of FROM, each under an alias of its own where it needs one."""
+
+    def __init__(self, speech: Dialect, names: Sequence[Named]) -> None:
+        self.speech = speech
+        self.names = iter(names)
+        self.aliases = itertools.count()
+
+    def written(self, relation: Relation) -> str:
+        """What stands after FROM."""
+        if isinstance(relation, Copied):
+            name = next(self.names)
+            return ".".join(self.speech.name(part) for part in ((name,) if isinstance(name, str) else name))
+        if isinstance(relation, Joined):
+            made = self._joined(relation)
+        elif isinstance(relation, Stacked):
+            made = " UNION ALL ".join(self._selected(part) for part in relation.parts)
+        else:
+            made = self._selected(relation)
+        return f"({made}) AS t{next(self.aliases)}"
+
+    def _joined(self, relation: Joined) -> str:
+        name, one, other = self.speech.name, f"l{next(self.aliases)}", f"r{next(self.aliases)}"
+        columns = [f"{one}.{name(kept)} AS {name(kept)}" for kept in relation.kept]
+        columns += [f"{other}.{name(inner)} AS {name(outer)}" for inner, outer in relation.added]
+        left, right = (self._aliased(*side) for side in ((relation.left, one), (relation.right, other)))
+        on = " AND ".join(f"{one}.{name(a)} = {other}.{name(b)}" for a, b in relation.on)
+        # Every part is a quoted name or our own text.
+        return f"SELECT {', '.join(columns)} FROM {left} {'LEFT' if relation.outer else 'INNER'} JOIN {right} ON {on}"  # noqa: S608
+
+    def _aliased(self, relation: Relation, alias: str) -> str:
+        if isinstance(relation, Copied):
+            return f"{self.written(relation)} AS {alias}"
+        return f"(SELECT * FROM {self.written(relation)}) AS {alias}"  # noqa: S608
+
+    def _selected(self, relation: Selected) -> str:
+        columns = [f"{written(made, self.speech)} AS {self.speech.name(name)}" for made, name in relation.columns]
+        rest = f" FROM {self.written(relation.relation)}"
+        rest += f" WHERE {written(relation.where, self.speech)}" if relation.where else ""
+        return _select(columns, rest, range(1, relation.grouped + 1))
+
+
 def _select(columns: list[str], rest: str, grouped: range) -> str:
     group = f" GROUP BY {', '.join(map(str, grouped))}" if grouped else ""
     # Every part is a quoted name, a quoted literal or our own text.
@@ -78,14 +161,14 @@ def _select(columns: list[str], rest: str, grouped: range) -> str:
 
 
 def _bin(histogram: Measurement, speech: Dialect) -> str:
-    value, step = _written(histogram.fragments, speech), histogram.step
+    value, step = written(histogram.fragments, speech), histogram.step
     shifted = f"({value} - {big(histogram.lower)})"
     return shifted if step == 1 else f"({shifted}{speech.quotient}{big(step)})"
 
 
 def _key(key: Key, speech: Dialect) -> str:
     if key.fragments:
-        return _written(key.fragments, speech)
+        return written(key.fragments, speech)
     name = speech.name(key.column)
     if key.type is ColumnType.INT:
         return _clamped(name, key.lower, key.upper)
@@ -105,7 +188,7 @@ def _clamped(name: str, lower: int | None, upper: int | None) -> str:
 def _aggregate(measurement: Measurement, speech: Dialect) -> str:
     if measurement.kind is Kind.ROWS:
         return "COUNT(*)"
-    value = _written(measurement.fragments, speech)
+    value = written(measurement.fragments, speech)
     if measurement.kind is Kind.PRESENT:
         return f"COUNT({value})"
     if measurement.kind in (Kind.PERSONS, Kind.DISTINCT):
@@ -122,7 +205,8 @@ def _aggregate(measurement: Measurement, speech: Dialect) -> str:
     return f"COALESCE({total}, 0)"
 
 
-def _written(fragments: Fragments, speech: Dialect) -> str:
+def written(fragments: Fragments, speech: Dialect) -> str:
+    """Fragments in the words of an engine."""
     return "".join(part if isinstance(part, str) else _word(part, speech) for part in fragments)
 
 
@@ -139,6 +223,8 @@ def _word(part: Fragment, speech: Dialect) -> str:
     if isinstance(part, Quotient):
         return speech.quotient
     if isinstance(part, Part):
-        return speech.parts.get(part.unit, _PART).format(part.unit.upper(), _written(part.inner, speech))
+        return speech.parts.get(part.unit, _PART).format(part.unit.upper(), written(part.inner, speech))
+    if isinstance(part, Spelling):
+        return speech.spellings[part.word].format(written(part.inner, speech))
     assert isinstance(part, Trunc)  # noqa: S101 - the last kind of fragment
-    return f"CAST(DATE_TRUNC('{part.unit}', {_written(part.inner, speech)}) AS TIMESTAMP)"
+    return f"CAST(DATE_TRUNC('{part.unit}', {written(part.inner, speech)}) AS TIMESTAMP)"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlglot import exp
 
 from quarantine.domain.metadata.model import Column, ColumnType
-from quarantine.domain.privacy.fragments import Fragments, Moment, Name, Text, Trunc
+from quarantine.domain.privacy.fragments import Fragments, Moment, Name, Spelling, Text, Trunc, joined
 from quarantine.domain.privacy.literals import dated, whole_literal
 from quarantine.domain.privacy.parse import refusal
 from quarantine.domain.privacy.resolve import Scope
@@ -15,7 +15,7 @@ from quarantine.domain.privacy.resolve import Scope
 STRING, DATETIME = "string", "datetime"
 UNITS = ("year", "quarter", "month", "week", "day", "hour", "minute")
 _CASES: dict[type[exp.Expr], str] = {exp.Lower: "LOWER", exp.Upper: "UPPER", exp.Trim: "TRIM"}
-_RIGHT = "a string column, LOWER, UPPER, TRIM, LEFT, SUBSTRING, COALESCE, CASE, or a string"
+_RIGHT = "a string column, LOWER, UPPER, TRIM, LEFT, SUBSTRING, ||, CONCAT, COALESCE, CASE, or a string"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _cased(node: exp.Expr, scope: Scope) -> Words:
     if any(part for name, part in node.args.items() if name != "this"):
         raise refusal(node, "TRIM takes one string", "TRIM(column)")
     inner = text(node.this, scope)
-    return Words(STRING, (f"{_CASES[type(node)]}(", *inner.fragments, ")"), inner.nullable)
+    return Words(STRING, (Spelling(_CASES[type(node)], inner.fragments),), inner.nullable)
 
 
 def _substring(node: exp.Expr, scope: Scope) -> Words:
@@ -109,6 +109,15 @@ def _case(node: exp.Expr, scope: Scope) -> Words | None:
     return Words(STRING, cased([condition(test, scope) for test in tests], fragments), null, options)
 
 
+def _joined(node: exp.Expr, scope: Scope) -> Words | None:
+    """`||`, which is NULL where a part is, and CONCAT, which leaves NULL out."""
+    pipe = isinstance(node, exp.DPipe)
+    parts = [text(part, scope) for part in ((node.this, node.expression) if pipe else node.expressions)]
+    empty: Fragments = (", ", Text(""), ")")
+    pieces = [part.fragments if pipe or not part.nullable else ("COALESCE(", *part.fragments, *empty) for part in parts]
+    return Words(STRING, joined(pieces, " || "), pipe and any(part.nullable for part in parts))
+
+
 def _trunc(node: exp.Expr, scope: Scope) -> Words:
     unit = str(node.args["unit"].this).lower()
     inner = scope.column(node.this) if isinstance(node.this, exp.Column) else None
@@ -125,6 +134,8 @@ _RULES: dict[type[exp.Expr], Callable[[exp.Expr, Scope], Words | None]] = {
     exp.Case: _case,
     exp.If: _case,
     exp.TimestampTrunc: _trunc,
+    exp.DPipe: _joined,
+    exp.Concat: _joined,
 }
 
 

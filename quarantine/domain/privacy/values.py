@@ -55,7 +55,8 @@ def number(node: exp.Expr, scope: Scope, *, aggregated: bool = False) -> Value:
 
 
 _RIGHT = (
-    "numeric columns and literals with + - *, / by a literal, %, CASE, COALESCE, ABS, ROUND, FLOOR, CEIL, date parts"
+    "numeric columns and literals with + - *, / by a literal, %, CASE, COALESCE, LEAST, GREATEST, ABS, ROUND, FLOOR, "
+    "CEIL, date parts"
 )
 
 
@@ -233,6 +234,21 @@ def _coalesced(node: exp.Expr, reader: _Reader) -> Value:
     return replace(found, nullable=all(value.nullable for value in values))
 
 
+def _extreme(node: exp.Expr, reader: _Reader) -> Value:
+    """LEAST and GREATEST: of what is not NULL, in every engine."""
+    values = aligned(node, [reader.number(part) for part in (node.this, *node.expressions)])
+    least = isinstance(node, exp.Least)
+    pieces: list[Fragments] = [value.fragments for value in values]
+    found = _either(values, ("LEAST" if least else "GREATEST", *_listed(pieces)), null=False)
+    # What is never NULL is an end of the result, too.
+    present = [value for value in values if not value.nullable]
+    if present and least:
+        found = replace(found, high=min(value.high for value in present))
+    elif present:
+        found = replace(found, low=max(value.low for value in present))
+    return replace(found, nullable=not present)
+
+
 def _listed(parts: Iterable[Fragments]) -> Fragments:
     pieces: Fragments = ("(",)
     for index, part in enumerate(parts):
@@ -363,6 +379,8 @@ _RULES: dict[type[exp.Expr], _Rule] = {
     exp.If: _case,
     exp.Coalesce: _coalesced,
     exp.Nullif: _nullified,
+    exp.Least: _extreme,
+    exp.Greatest: _extreme,
     exp.Cast: _cast,
     exp.WidthBucket: _bucket,
 }

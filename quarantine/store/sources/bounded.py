@@ -18,7 +18,7 @@ import msgspec
 
 from quarantine.domain.errors import Refused, Unavailable
 from quarantine.domain.metadata.model import ColumnType, Table
-from quarantine.store.sources.connector import Progress, Stop
+from quarantine.store.sources.connector import Progress, Stop, check_unique
 from quarantine.store.sources.files import UNREADABLE, Fingerprint, Header, check_columns, check_quotes, fingerprint
 from quarantine.store.sources.locked import escaped, locked_engine, parquet
 from quarantine.store.sources.running import attended
@@ -140,10 +140,16 @@ class _Copy:
         for n, (path, found) in enumerate(self.files):
             self._write_stage(path, found, self.stages[n], (0.6 * n / len(self.files), 0.6 * (n + 1) / len(self.files)))
         rows = self._keep() if self.unit else self.stages
+        check_unique(self.table, lambda names: self._repeated(names, rows))
         named = ", ".join(f"v{n} AS {quoted(column.name)}" for n, column in enumerate(self.table.columns))
         order = ", ".join(self._order())
         self._run(f"COPY (SELECT {named} FROM {parquet(*rows)} ORDER BY {order}) {_into(self.made)}", (0.75, 0.98))
         return self.made
+
+    def _repeated(self, names: list[str], rows: tuple[Path, ...]) -> tuple[object, ...]:
+        numbers = [[column.name for column in self.table.columns].index(name) for name in names]
+        counted = ", ".join(f"count(v{n}) - count(DISTINCT v{n})" for n in numbers)
+        return self._run(f"SELECT {counted} FROM {parquet(*rows)}", (0.75, 0.75))[0]
 
     def _write_stage(self, path: Path, found: Header, stage: Path, share: tuple[float, float]) -> None:
         """Every declared column, typed and clamped, of every row of one file that has a person."""

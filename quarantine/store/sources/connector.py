@@ -6,16 +6,13 @@ leaves its engine but a plan's aggregates.
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import msgspec
 
+from quarantine.domain.errors import Refused
 from quarantine.domain.metadata.model import Table
 from quarantine.store.data import Origin
-
-if TYPE_CHECKING:
-    # The privacy engine is loaded by the first query.
-    from quarantine.domain.privacy import Plan
 
 Progress = Callable[[float], None]
 Stop = Callable[[], bool]
@@ -36,6 +33,24 @@ class Copy(msgspec.Struct, frozen=True):
         """Where the copy is kept below the `folder` of all bounded copies, if it is a file or a folder of files."""
         name = f"{self.schema}.{self.table}".translate(_GLOB_MARKS)
         return folder / self.data_uuid / str(self.version) / f"{name}.parquet"
+
+
+def check_unique(table: Table, repeated: Callable[[list[str]], Iterable[object]]) -> None:
+    """Raises Refused where a column that is declared unique is not: joined by it, a row would become several.
+
+    `repeated` is given the names and tells, for each, how many values of the finished copy stand there once more.
+    """
+    names = [column.name for column in table.columns if column.unique]
+    for name, count in zip(names, repeated(names) if names else (), strict=True):
+        if count != 0:
+            raise Refused(f"{table.schema}.{table.name}: {name} is declared unique, and two rows have the same value")
+
+
+class Stated(Protocol):
+    """What can be asked of a bounded copy: a query's plan, or the sums of a fit; bounded aggregates alone."""
+
+    def statement(self, dialect: str, *names: str | tuple[str, ...]) -> str:
+        """One SELECT in the words of `duckdb`, `postgres` or `spark`, over the copies of these names."""
 
 
 class Place(Protocol):
@@ -68,8 +83,8 @@ class Connector(Protocol):
     def locate(self, table: Table) -> Place:
         """The table's place, if it is one that the server's operator allows; raises Refused otherwise."""
 
-    def aggregate(self, plan: "Plan", table: Table, copy: Copy) -> list[tuple[object, ...]]:
-        """The plan's exact aggregates over the bounded copy; every failure is a DomainError of one constant text."""
+    def aggregate(self, plan: Stated, table: Table, copy: Copy, *more: tuple[Table, Copy]) -> list[tuple[object, ...]]:
+        """The plan's exact aggregates over its copies, in its order; every failure is a DomainError of one text."""
 
     def has(self, copy: Copy) -> bool:
         """Whether the copy is there, as far as that can be told without asking a server."""

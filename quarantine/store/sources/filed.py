@@ -12,10 +12,9 @@ from quarantine.domain.metadata.model import Table
 from quarantine.domain.settings import Settings
 from quarantine.store.data import Origin
 from quarantine.store.sources import files
-from quarantine.store.sources.connector import Copy, Progress, Stop, Unwanted
+from quarantine.store.sources.connector import Copy, Progress, Stated, Stop, Unwanted
 
 if TYPE_CHECKING:
-    from quarantine.domain.privacy import Plan
     from quarantine.store.sources.engine import Engine
 
 RELATION = "bounded"
@@ -72,11 +71,12 @@ class Files:
         """The files; raises Refused for what is not a readable data file in a data folder."""
         return FilePlace(table, self._settings)
 
-    def aggregate(self, plan: "Plan", table: Table, copy: Copy) -> list[tuple[object, ...]]:
+    def aggregate(self, plan: Stated, table: Table, copy: Copy, *more: tuple[Table, Copy]) -> list[tuple[object, ...]]:
         """The plan's exact aggregates by the locked DuckDB."""
-        return self._engine().aggregate(
-            plan.statement("duckdb", RELATION), {RELATION: copy.path(self._settings.bounded_folder)}
-        )
+        files = {RELATION: copy.path(self._settings.bounded_folder)}
+        for number, (_, other) in enumerate(more, start=1):
+            files[f"{RELATION}{number}"] = other.path(self._settings.bounded_folder)
+        return self._engine().aggregate(plan.statement("duckdb", *files), files)
 
     def has(self, copy: Copy) -> bool:
         """Whether its file is there."""

@@ -6,8 +6,6 @@ statement adds up is ever fetched.
 
 # ruff: noqa: S608 - names are quoted, all else is ours
 
-import math
-import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -20,7 +18,7 @@ from quarantine.domain.metadata.addresses import Address
 from quarantine.domain.metadata.model import Table
 from quarantine.domain.settings import Settings
 from quarantine.store.data import Origin
-from quarantine.store.sources.connector import Copy, Progress, Stop, Unwanted
+from quarantine.store.sources.connector import Copy, Progress, Stated, Stop, Unwanted, check_unique
 from quarantine.store.sources.postgresql_session import UNREACHABLE, allowed, digest, session
 from quarantine.store.sources.postgresql_typed import projection
 from quarantine.store.sources.running import attended
@@ -29,7 +27,6 @@ from quarantine.store.sources.typed import literal, quoted
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from quarantine.domain.privacy import Plan
 
 SCHEMA = "dq0_bounded"
 CATALOG_SECONDS = 10
@@ -39,9 +36,6 @@ UNCOPIED = (
     f"the bounded copy could not be made in the database: the account needs to create tables in the schema {SCHEMA} "
     f"(GRANT CREATE ON DATABASE, or a schema {SCHEMA} of its own), and room for them"
 )
-# A float literal as a plan writes it; the decimal exponents of 10^-6 in 53 bits, and of what a double still holds.
-_REAL = re.compile(r"[0-9][.][0-9]+e[+-][0-9]+")
-_FINEST, _FEWEST_DIGITS = -22, -290
 T = TypeVar("T")
 
 _COLUMNS = """SELECT a.attname, format_type(a.atttypid, NULL)
@@ -104,7 +98,7 @@ class TablePlace:
         def work() -> None:
             with session(self.address, seconds=BUILD_SECONDS, writes=True) as connection:
                 held.append(connection)
-                _write(connection, copy, projection(self.table, self._kinds(connection), self._relation))
+                _write(connection, copy, self.table, projection(self.table, self._kinds(connection), self._relation))
 
         def cancel() -> None:
             for connection in held:
@@ -165,15 +159,13 @@ class PostgreSQL:
         """The table; raises Refused for a database that is not on the operator's list."""
         return TablePlace(table, self._settings)
 
-    def aggregate(self, plan: "Plan", table: Table, copy: Copy) -> list[tuple[object, ...]]:
+    def aggregate(self, plan: Stated, table: Table, copy: Copy, *more: tuple[Table, Copy]) -> list[tuple[object, ...]]:
         """The plan's exact aggregates by the database itself; raises DomainError with one constant text."""
         from quarantine.domain.privacy import FAILED
 
         try:
-            statement = plan.statement("postgres", (SCHEMA, name_of(copy)))
-            if may_underflow(statement):
-                raise ArithmeticError
-            return self.select(statement, self._address(table))
+            names = [(SCHEMA, name_of(one)) for one in (copy, *(other for _, other in more))]
+            return self.select(plan.statement("postgres", *names), self._address(table))
         except Exception:
             failed = DomainError(FAILED)
         # Raised out here, so that the cause is not even attached to it.
@@ -211,19 +203,6 @@ class PostgreSQL:
         return self.locate(table).address
 
 
-def may_underflow(statement: str) -> bool:
-    """Whether a product in the statement could come too close to zero, which raises in PostgreSQL and nowhere else.
-
-    Then it would depend on the rows whether the query fails: it fails whatever they are. What is counted is coarse: all
-    literals below one, and for each column the smallest difference that two of its values can have.
-    """
-    if " * (" not in statement:
-        return False
-    literals = [abs(float(text)) for text in _REAL.findall(statement)]
-    digits = sum(math.log10(value) for value in literals if 0 < value < 1)
-    return digits + statement.count("AS DOUBLE PRECISION") * _FINEST < _FEWEST_DIGITS
-
-
 def name_of(copy: Copy) -> str:
     """The projection's table: within the 63 bytes of a name, and by dataset and version."""
     return f"{_prefix(copy.data_uuid)}{copy.version}_{digest(copy.schema, copy.table)[:12]}"
@@ -244,7 +223,12 @@ def _refusing(work: Callable[[], T], said: str) -> T:
     raise failed
 
 
-def _write(connection: "Connection[Any]", copy: Copy, select: str) -> None:
+def _repeated(connection: "Connection[Any]", relation: str, names: list[str]) -> tuple[object, ...]:
+    counted = ", ".join(f"count({quoted(name)}) - count(DISTINCT {quoted(name)})" for name in names)
+    return connection.execute(f"SELECT {counted} FROM {relation}").fetchone() or ()
+
+
+def _write(connection: "Connection[Any]", copy: Copy, table: Table, select: str) -> None:
     name = name_of(copy)
     new, final = (f"{SCHEMA}.{quoted(one)}" for one in (f"{name}_n", name))
     if connection.execute("SELECT FROM pg_namespace WHERE nspname = %s", (SCHEMA,)).fetchone() is None:
@@ -261,6 +245,7 @@ def _write(connection: "Connection[Any]", copy: Copy, select: str) -> None:
         f"ALTER TABLE {new} RENAME TO {quoted(name)}",
     ):
         connection.execute(statement, prepare=False)
+    check_unique(table, lambda names: _repeated(connection, final, names))
 
 
 def _drop(address: Address, data_uuid: str, unwanted: Unwanted) -> None:

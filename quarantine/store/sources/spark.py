@@ -20,7 +20,7 @@ from quarantine.domain.errors import DomainError, Refused
 from quarantine.domain.metadata.model import Table
 from quarantine.domain.settings import Settings
 from quarantine.store.sources import files, spark_typed
-from quarantine.store.sources.connector import Copy, Progress, Stop, Unwanted
+from quarantine.store.sources.connector import Copy, Progress, Stated, Stop, Unwanted, check_unique
 from quarantine.store.sources.filed import FilePlace, drop_folders, target_of
 from quarantine.store.sources.files import UNKNOWN, UNREADABLE
 from quarantine.store.sources.running import attended
@@ -29,8 +29,6 @@ from quarantine.store.sources.watch import Watch
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
-
-    from quarantine.domain.privacy import Plan
 
     Named = Callable[[DataFrame], str]
 
@@ -82,6 +80,8 @@ class SparkPlace(FilePlace):
         with _views(spark) as named:
             cells = named(self._cells(spark, named))
             spark.sql(spark_typed.projection(self.table, cells)).write.parquet(_uri(target))
+            written = named(spark.read.schema(spark_typed.schema(self.table)).parquet(_uri(target)))
+            check_unique(self.table, lambda names: _repeated(spark, written, names))
 
     def _cells(self, spark: "SparkSession", named: "Named") -> "DataFrame":
         """The declared columns of all files, parsed; files of one header are read together."""
@@ -137,36 +137,43 @@ class Spark:
         """The files; raises Refused for what is not a readable data file in a data folder."""
         return SparkPlace(table, self._settings)
 
-    def aggregate(self, plan: "Plan", table: Table, copy: Copy) -> list[tuple[object, ...]]:
+    def aggregate(self, plan: Stated, table: Table, copy: Copy, *more: tuple[Table, Copy]) -> list[tuple[object, ...]]:
         """The plan's exact aggregates by Spark; raises DomainError with one constant text."""
         from quarantine.domain.privacy import FAILED
 
         try:
-            return self.select(lambda view: plan.statement("spark", view), table, copy)
+            return self.select(lambda *views: plan.statement("spark", *views), table, copy, *more)
         except Exception:
             failed = DomainError(FAILED)
         # Raised out here, so that the cause is not even attached to it.
         raise failed
 
-    def select(self, statement: Callable[[str], str], table: Table, copy: Copy) -> list[tuple[object, ...]]:
-        """The rows of one SELECT over the copy, whose name `statement` is told; raises whatever Spark does."""
+    def select(
+        self, statement: Callable[..., str], table: Table, copy: Copy, *more: tuple[Table, Copy]
+    ) -> list[tuple[object, ...]]:
+        """The rows of one SELECT over the copies, whose names `statement` is told; raises whatever Spark does."""
         spark = spark_session(self._settings)
-        folder = _folder(copy, self._settings)
-        content = folder / (folder / CURRENT).read_text()
+        read = [
+            spark.read.schema(spark_typed.schema(one)).parquet(self._content(of)) for one, of in ((table, copy), *more)
+        ]
         group = str(uuid.uuid4())
         spark.sparkContext.setJobGroup(group, "query", interruptOnCancel=True)
         deadline = time.monotonic() + self._settings.query_seconds
         with _views(spark) as named:
-            view = named(spark.read.schema(spark_typed.schema(table)).parquet(_uri(content)))
+            views = [named(rows) for rows in read]
             with self._watch.until(deadline, lambda: spark.sparkContext.cancelJobGroup(group)) as overdue:
                 # Inside another SELECT nothing but a SELECT can stand.
-                whole = f"SELECT * FROM (\n{statement(view)}\n) AS answer LIMIT {MOST_GROUPS + 1}"
+                whole = f"SELECT * FROM (\n{statement(*views)}\n) AS answer LIMIT {MOST_GROUPS + 1}"
                 rows = spark.sql(whole).collect()
         if overdue():
             raise TimeoutError
         if len(rows) > MOST_GROUPS:
             raise OverflowError
         return [tuple(int(cell) if isinstance(cell, Decimal) else cell for cell in row) for row in rows]
+
+    def _content(self, copy: Copy) -> str:
+        folder = _folder(copy, self._settings)
+        return _uri(folder / (folder / CURRENT).read_text())
 
     def has(self, copy: Copy) -> bool:
         """Whether its folder is there."""
@@ -180,6 +187,12 @@ class Spark:
         """End this process's Spark."""
         self._watch.close()
         stop_spark()
+
+
+def _repeated(spark: "SparkSession", view: str, names: list[str]) -> tuple[object, ...]:
+    columns = [spark_typed.named(name) for name in names]
+    counted = ", ".join(f"count({column}) - count(DISTINCT {column})" for column in columns)
+    return tuple(spark.sql(f"SELECT {counted} FROM {view}").collect()[0])
 
 
 @contextmanager

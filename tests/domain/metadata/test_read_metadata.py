@@ -135,6 +135,14 @@ def test_old_simple_and_full_forms_say_the_same() -> None:
     assert metadata.tables[0].privacy_level == 0
 
 
+def test_a_lookup_table_does_not_inherit_the_column_that_names_the_person() -> None:
+    lookup = "name: d\nprivacy_column: who\nt:\n  connection: t.csv\n"
+    lookup += "  t: {rows_are_public: true, %s: {type: int, unique: true}}"
+    table = read_metadata(lookup % "id").tables[0]
+    assert (table.rows_are_public, table.privacy_unit, table.columns[0].unique) == (True, None, True)
+    assert "rows_are_public: contradicts who" in refusal(lookup % "who")
+
+
 def test_what_is_not_said_has_its_documented_default() -> None:
     table = read_metadata(old()).tables[0]
     assert (table.max_ids, table.sample_max_ids, table.clamp_columns, table.clamp_counts) == (1, True, True, False)
@@ -232,6 +240,9 @@ FAULTS = [
     (old(column="a: {type: float, lower: 0, upper: 1.0e-12}"), "too close to upper"),
     (old(column="a: {type: string, lower: 0, upper: 5}"), "a string column takes no bounds"),
     (old(column="a: {type: datetime, lower: tomorrow}"), "must be a date"),
+    (old(column="a: {type: int, unique: true}"), "columns.a.unique: is for tables whose rows are public"),
+    (old(table="rows_are_public: true", column="a: {type: float, unique: true}"), "unique: a column that rows are"),
+    (old(table="rows_are_public: true"), "rows_are_public: contradicts id"),
     (old(column="a: {type: int, bounded: true, lower: 0}"), "bounded: needs both lower and upper"),
     (old(column="a: {type: int, lower: 0, upper: 5, allowed_values: [1, 7]}"), "allowed_values[1]: must lie within"),
     (old(column="a: {type: int, allowed_values: [1, one]}"), "allowed_values[1]: must be a whole number"),

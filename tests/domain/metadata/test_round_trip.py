@@ -68,6 +68,9 @@ def tables(draw: st.DrawFn, schema: str, name: str) -> Table:
     made = [draw(columns(column)) for column in draw(unique) if column != "na_values"] or [draw(columns("c"))]
     candidates = [n for n, column in enumerate(made) if column.type in UNITS and column.lower is None]
     unit = draw(st.sampled_from([None, *candidates]))
+    public = unit is None and draw(st.booleans())
+    if public:
+        made = [msgspec.structs.replace(one, unique=one.type in UNITS and draw(st.booleans())) for one in made]
     if unit is not None:
         made[unit] = msgspec.structs.replace(made[unit], private_id=True)
     return Table(
@@ -78,6 +81,7 @@ def tables(draw: st.DrawFn, schema: str, name: str) -> Table:
         source=draw(sources([column.name for column in made])),
         privacy_level=draw(st.integers(0, 2)),
         row_privacy=unit is None,
+        rows_are_public=public,
         max_ids=1 if unit is None else draw(st.integers(1, 50)),
         tau=draw(st.none() | st.floats(0, 1e6)),
         clamp_counts=draw(st.booleans()),

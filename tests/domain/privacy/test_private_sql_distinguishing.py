@@ -59,11 +59,15 @@ def loss(made: Plan, present: list[Any], absent: list[Any], event: Event) -> flo
 def exact() -> Iterator[Callable[[Plan, list[tuple[Any, ...]]], list[Any]]]:
     """The statement's rows over a table of people, by DuckDB."""
     connection = duckdb.connect()
-    connection.execute("CREATE TABLE bounded (user_id BIGINT, sex VARCHAR, town VARCHAR, age BIGINT, income BIGINT)")
+    columns = "user_id BIGINT, sex VARCHAR, town VARCHAR, age BIGINT, income BIGINT"
+    rest = "region VARCHAR, active BOOLEAN, balance BIGINT, visits BIGINT, grade BIGINT, born TIMESTAMP, secret VARCHAR"
+    connection.execute(f"CREATE TABLE bounded ({columns}, {rest}, phone VARCHAR)")
+    # A table that is read twice.
+    connection.execute("CREATE VIEW bounded1 AS SELECT * FROM bounded")
 
     def run(made: Plan, people: list[tuple[Any, ...]]) -> list[Any]:
         connection.execute("DELETE FROM bounded")
-        connection.executemany("INSERT INTO bounded VALUES (?, ?, ?, ?, ?)", people)
+        connection.executemany("INSERT INTO bounded (user_id, sex, town, age, income) VALUES (?, ?, ?, ?, ?)", people)
         return connection.execute(made.statement("duckdb")).fetchall()
 
     yield run
@@ -86,6 +90,18 @@ QUERIES: dict[str, tuple[str, Event]] = {
     "RATIO": ("SELECT SUM(age * 2 + 1) / COUNT(*) AS r FROM census", lambda rows: rows[0][0] > 110),
     "BINNED": ("SELECT age > 60 AS old, COUNT(*) FROM census GROUP BY old", lambda rows: rows[1][1] >= 3),
     "THRESHOLD": ("SELECT town, COUNT(*) FROM census GROUP BY town", lambda rows: len(rows) > 1),
+    "JOIN": (
+        "SELECT COUNT(*) FROM census AS a JOIN census AS b ON a.user_id = b.user_id",
+        lambda rows: rows[0][0] >= 209,
+    ),
+    "UNION": (
+        "SELECT COUNT(*) FROM (SELECT user_id FROM census UNION ALL SELECT user_id FROM census)",
+        lambda rows: rows[0][0] >= 406,
+    ),
+    "PER PERSON": (
+        "SELECT SUM(t) FROM (SELECT SUM(age) AS t FROM census GROUP BY user_id)",
+        lambda rows: rows[0][0] >= 200 * 54 + 3 * 90,
+    ),
 }
 
 
@@ -115,9 +131,19 @@ def unthresholded(made: Plan) -> Plan:
     return replace(made, mechanisms=tuple(replace(m, threshold=made.contribution_bound) for m in made.mechanisms))
 
 
+def multiplied(made: Plan) -> Plan:
+    """The noise of a join as if a person had as many rows as in one of its tables."""
+    return replace(made, mechanisms=tuple(replace(m, scale=m.scale / 3) for m in made.mechanisms))
+
+
 @pytest.mark.parametrize(
     ("name", "mutate", "person"),
-    [("COUNT", halved, PERSON), ("SUM", unclamped, OUTLIER), ("THRESHOLD", unthresholded, PERSON)],
+    [
+        ("COUNT", halved, PERSON),
+        ("JOIN", multiplied, PERSON),
+        ("SUM", unclamped, OUTLIER),
+        ("THRESHOLD", unthresholded, PERSON),
+    ],
 )
 def test_a_broken_mechanism_is_caught(
     name: str, mutate: Callable[[Plan], Plan], person: list[Any], metadata: Metadata, exact: Any

@@ -74,6 +74,9 @@ NUMBERS = [
     "NULLIF(age, 25)",
     "CAST(age AS DOUBLE)",
     "CAST(FLOOR(balance) AS BIGINT)",
+    "LEAST(age, income, 40)",
+    "GREATEST(age, 40) - LEAST(grade, income / 3)",
+    "LEAST(GREATEST(visits % 5, -2), 3)",
     "MONTH(born)",
     "EXTRACT(hour FROM born) + EXTRACT(dow FROM born) * QUARTER(born)",
 ]
@@ -179,6 +182,13 @@ CONDITIONS = [
     "age NOT IN (20, 25) AND age NOT BETWEEN 30 AND 40",
     "age / 3 = 7.1",
     "ABS(visits % 3) < 1e50",
+    "town ILIKE 'k\u00f6%' OR town NOT ILIKE '%M'",
+    "town || '-' || region = 'Ulm-north'",
+    "CONCAT(town, '-', region) LIKE '%-'",
+    "income IS DISTINCT FROM 244.25 AND visits IS NOT DISTINCT FROM grade",
+    "NOT region IS DISTINCT FROM town OR region IS DISTINCT FROM 'north'",
+    "(age > visits) IS TRUE OR active IS FALSE",
+    "(age > visits) IS NOT TRUE",
 ]
 
 

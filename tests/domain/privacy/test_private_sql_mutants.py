@@ -171,7 +171,16 @@ MUTANTS: dict[str, tuple[Any, str, Callable[[Any], Any]]] = {
     "noise halved": (noise, "laplace_scale", _halved),
     "noise of selections halved": (noise, "selection_scale", _halved),
     "noise of thresholded counts halved": (noise, "threshold_scale", _halved),
-    "each measurement takes all of epsilon": (noise, "equal_shares", lambda original: lambda epsilon, parts: epsilon),
+    "each measurement takes all of epsilon": (
+        noise,
+        "shares",
+        lambda original: lambda epsilon, weights: (epsilon,) * len(weights),
+    ),
+    "shares are not brought down to their sum": (
+        noise,
+        "shares",
+        lambda original: lambda epsilon, weights: tuple(epsilon * weight * (1 + 1e-15) for weight in weights),
+    ),
     "contribution off by one": (aggregates.Measured, "__init__", _less_contribution),
     "bound of sums off by one": (aggregates.Measured, "_sum", _less_by_one),
     "bound of quantiles off by one": (aggregates.Measured, "_quantile", _less_by_one),

@@ -1,0 +1,101 @@
+"""The tables of projects and of what belongs to one: attached datasets, commits, experiments."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from quarantine.store.schema import (
+    COUNTED,
+    METADATA,
+    Digest,
+    Key,
+    Uuid,
+    half_key,
+    kept_index,
+    level,
+    partial_index,
+    text_column,
+    times,
+)
+
+projects = Table(
+    "projects",
+    METADATA,
+    Column("project_id", Key, primary_key=True),
+    Column("project_uuid", Uuid, nullable=False, unique=True),
+    Column("project_name", String(128), nullable=False),
+    Column("user_id", ForeignKey("users.user_id"), nullable=False, index=True),
+    # The folder that holds the project's own, links resolved when it was made.
+    text_column("working_dir"),
+    # What later runs belong to, and the state that was deployed last; empty and NULL until there is one.
+    text_column("experiment_name"),
+    Column("commit_uuid", Uuid),
+    *times(),
+    Column("deleted_at", BigInteger),
+    kept_index("projects", "updated_at", "project_id"),
+    sqlite_autoincrement=True,
+    info=COUNTED,
+)
+
+project_permissions = Table(
+    "project_permissions",
+    METADATA,
+    half_key("project_id", "projects.project_id"),
+    half_key("role_id", "roles.role_id"),
+    Column("permission", Integer, nullable=False),
+    level(),
+    Index(None, "role_id"),
+)
+
+project_data = Table(
+    "project_data",
+    METADATA,
+    half_key("project_id", "projects.project_id"),
+    half_key("data_id", "data.data_id"),
+    Column("created_at", BigInteger, nullable=False),
+    Index(None, "data_id"),
+)
+
+# A deployed state of a folder. `digest` is that of the packed files, which are kept under it in the state folder.
+commits = Table(
+    "commits",
+    METADATA,
+    Column("commit_id", Key, primary_key=True),
+    Column("commit_uuid", Uuid, nullable=False, unique=True),
+    Column("commit_name", String(64), nullable=False),
+    Column("project_id", ForeignKey("projects.project_id"), nullable=False),
+    Column("user_id", ForeignKey("users.user_id"), nullable=False, index=True),
+    Column("digest", Digest, nullable=False),
+    Column("packed_bytes", BigInteger, nullable=False),
+    # Path and size of each file, in the order of the paths.
+    Column("files", JSON, nullable=False),
+    *times(),
+    UniqueConstraint("project_id", "digest"),
+    Index(None, "updated_at", "commit_id"),
+    sqlite_autoincrement=True,
+)
+
+experiments = Table(
+    "experiments",
+    METADATA,
+    Column("experiment_id", Key, primary_key=True),
+    Column("experiment_uuid", Uuid, nullable=False, unique=True),
+    Column("experiment_name", String(128), nullable=False),
+    Column("experiment_stage", String(16), nullable=False, server_default="active"),
+    Column("project_id", ForeignKey("projects.project_id"), nullable=False, index=True),
+    Column("user_id", ForeignKey("users.user_id"), nullable=False, index=True),
+    *times(),
+    CheckConstraint("experiment_stage IN ('active', 'deleted')", name="experiment_stage"),
+    partial_index("uq_experiments_active", "project_id", "experiment_name", where="experiment_stage = 'active'"),
+    Index(None, "updated_at", "experiment_id"),
+    sqlite_autoincrement=True,
+)
