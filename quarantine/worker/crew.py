@@ -9,7 +9,7 @@ from quarantine.store.engine import Database
 from quarantine.worker import walls
 from quarantine.worker.loop import Worker
 from quarantine.worker.runners import runners
-from quarantine.worker.runs import sweep
+from quarantine.worker.staging import sweep
 
 LOG = logging.getLogger("quarantine.worker")
 SLOW = ("commit.run", "model.predict")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import logging
 import math
 import shutil
 from collections.abc import Mapping, Sequence
@@ -19,16 +18,14 @@ from quarantine.store.jobs import Artifact
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import models as models_table
 from quarantine.store.tables import predictions
-from quarantine.worker import sandbox, walls
+from quarantine.worker import walls
 from quarantine.worker.loop import Control, Outcome
-from quarantine.worker.sandbox import Box, Kind, Limits, NotStarted
-from quarantine.worker.sandbox_box import Bind
-from quarantine.worker.sandbox_bwrap_words import python_binds
+from quarantine.worker.sandbox import Kind, Limits
+from quarantine.worker.staging import INSIDE, boxed, finished, staged
 
 if TYPE_CHECKING:
     from quarantine.domain.training.encoding import Input
 
-LOG = logging.getLogger("quarantine.worker")
 LIMITS = Limits(seconds=120.0, memory_mb=1024, processes=64, folder_mb=64)
 LABEL, SHARES, NUMBER = "label", "probabilities", "variable"
 GONE = "the model was unregistered or its permission taken back; ask anew"
@@ -47,7 +44,6 @@ class Prediction:
     def __call__(self, job: AnyRow, control: Control) -> Outcome:
         """The predictions as `results.csv`."""
         from quarantine.domain.training.rows import read_card
-        from quarantine.worker.runs import staged
 
         kind = walls.chosen(self._settings).kind
         # A file that executes on load would be outside all walls.
@@ -78,31 +74,14 @@ class Prediction:
 
 def predicted(file: bytes, given: bytes, folder: Path, kind: Kind, control: Control) -> Outputs:
     """Every output of a model file; raises DomainError where it does not load, or predicts nothing."""
-    from quarantine.worker.runs import INSIDE, environment, open_up
-
     places = walls.places(kind, folder)
     for name in ("code", "support"):
         (folder / name).mkdir(exist_ok=True)
     (folder / "code" / "model.onnx").write_bytes(file)
     (folder / "code" / "rows.json").write_bytes(given)
     shutil.copy(INSIDE / "predict.py", folder / "support" / "predict.py")
-    open_up(folder)
     own = [f"{places.support}/predict.py", f"{places.code}/model.onnx", f"{places.code}/rows.json", places.out]
-    box = Box(
-        command=("python", *own),
-        binds=[*python_binds(), Bind(folder / "code", places.code), Bind(folder / "support", places.support)],
-        environment=environment([], places),
-        cwd=places.out,
-        folder=folder,
-        limits=LIMITS,
-    )
-    try:
-        done = sandbox.run(box, kind, stop=control.cancelled, force=control.forced)
-    except NotStarted as error:
-        LOG.error("a prediction could not be started: %s", error.words)
-        raise
-    if done.reason == "stopped":
-        raise Conflict("the prediction was stopped")
+    done = finished(boxed(("python", *own), folder, kind, LIMITS, begins="out"), kind, control, "prediction")
     content = next((each.content for each in done.outputs.files if each.path == "predictions.json"), b"")
     try:
         return msgspec.json.decode(content, type=dict[str, list[Any]])

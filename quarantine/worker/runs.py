@@ -2,12 +2,8 @@
 
 # ruff: noqa: S608 - SQL is made of declared names, quoted, and of numbers
 
-import logging
-import os
-import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,31 +11,26 @@ import msgspec
 from sqlalchemy import Connection
 
 from quarantine.domain.errors import Conflict, Refused
-from quarantine.domain.metadata.model import Column, ColumnType, Metadata, Table
+from quarantine.domain.metadata.model import ColumnType, Metadata, Table
 from quarantine.domain.mlproject import FILE, argument_vector, read_mlproject
 from quarantine.domain.settings import Settings
 from quarantine.domain.tracking import FILE as LOG
 from quarantine.domain.tracking import encoded, read_tracked
 from quarantine.domain.training.command import read_command
-from quarantine.store import commits, datasets, jobs, policies, rows, runs
+from quarantine.store import commits, datasets, policies, rows, runs
 from quarantine.store.engine import Database
 from quarantine.store.rows import AnyRow
 from quarantine.store.runs import Written
 from quarantine.store.tables import commits as commits_table
-from quarantine.store.tables import jobs as jobs_table
 from quarantine.store.tables import runs as runs_table
-from quarantine.worker import sandbox, walls
+from quarantine.worker import walls
 from quarantine.worker.loop import Control, Outcome
-from quarantine.worker.sandbox import Box, Finished, Kind, Limits, NotStarted
-from quarantine.worker.sandbox_box import Bind
-from quarantine.worker.sandbox_bwrap_words import python_binds
-from quarantine.worker.walls import Places
+from quarantine.worker.sandbox import Finished, Kind, Limits
+from quarantine.worker.staging import INSIDE, boxed, finished, staged
 
 if TYPE_CHECKING:
     from quarantine.worker.training import Trainer
 
-LOG_OF = logging.getLogger("quarantine.worker")
-INSIDE = Path(__file__).parent / "inside"
 GONE = "the commit or a dataset of the run was removed or changed after it was asked for; start it again"
 NO_SANDBOX = "runs are refused: this machine has no working sandbox; `dq0 server` says why in its log"
 IN_DATABASE = "runs cannot read data that lives in a database yet; detach the dataset, or ask it by queries"
@@ -54,7 +45,7 @@ class Asked(msgspec.Struct, frozen=True):
     run: AnyRow
     commit: AnyRow
     data: Sequence[AnyRow]
-    hidden: Mapping[int, frozenset[str]]
+    hidden: Mapping[int, Sequence[str]]
 
 
 class Run:
@@ -79,8 +70,6 @@ class Run:
             if command is not None:
                 return self._trainer(kind)(job, asked.commit, asked.data, command, folder, control)
             done = self._run(asked, words, folder, kind, control)
-        if done.reason == "stopped":
-            raise Conflict("the run was stopped")
         return outcome(job.job_uuid, done, private=is_private(asked.data))
 
     def _read(self, job: AnyRow) -> Asked:
@@ -88,11 +77,10 @@ class Run:
             run = rows.get(connection, runs_table, run_uuid=job.job_uuid)
             commit = rows.get(connection, commits_table, commit_uuid=job.commit_uuid)
             data = runs.readable(connection, job.job_uuid)
-            masked = {row.data_id: policies.mask_of(connection, row.data_id, job.user_id).hidden for row in data}
+            hidden = {row.data_id: policies.mask_of(connection, row.data_id, job.user_id).hidden for row in data}
         ready = all(row.deleted_at is None and row.data_state == datasets.READY for row in data)
         if run is None or commit is None or not ready:
             raise Conflict(GONE)
-        hidden = {key: frozenset(name.lower() for name in names) for key, names in masked.items()}
         return Asked(run, commit, data, hidden)
 
     def _trainer(self, kind: Kind) -> "Trainer":
@@ -112,23 +100,8 @@ class Run:
         settings = self._settings
         commits.unpack(settings, asked.commit, folder / "code")
         shutil.copytree(INSIDE, folder / "support", ignore=shutil.ignore_patterns("__pycache__"))
-        places = walls.places(kind, folder)
-        tables = [f"{places.data}/{name}" for name in self._write_data(asked, folder / "data")]
-        open_up(folder)
-        named = {name: getattr(places, name) for name in ("code", "data", "support")}
-        box = Box(
-            command=words,
-            binds=[*python_binds(), *(Bind(folder / name, place) for name, place in named.items())],
-            environment=environment(tables, places),
-            cwd=places.code,
-            folder=folder,
-            limits=limits(settings),
-        )
-        try:
-            return sandbox.run(box, kind, stop=control.cancelled, force=control.forced)
-        except NotStarted as error:
-            LOG_OF.error("a run could not be started: %s", error.words)
-            raise
+        data = self._write_data(asked, folder / "data")
+        return finished(boxed(words, folder, kind, limits(settings), begins="code", data=data), kind, control, "run")
 
     def _write_data(self, asked: Asked, folder: Path) -> list[str]:
         """The bounded copies as csv files; their names below the folder, `dataset/schema.table.csv`."""
@@ -189,23 +162,6 @@ def is_private(data: Sequence[AnyRow]) -> bool:
     return any(table.privacy_level > 0 for metadata in found for table in metadata.tables)
 
 
-def environment(tables: Sequence[str], places: Places) -> dict[str, str]:
-    """All variables that code finds: `DQ0_DATA` is the first table, `DQ0_TABLES` all, `DQ0_OUT` where it writes."""
-    binaries = [str(bind.source / "bin") for bind in python_binds()]
-    return {
-        "PATH": ":".join([*reversed(binaries), "/usr/local/bin", "/usr/bin", "/bin"]),
-        "PYTHONPATH": f"{places.code}:{places.support}",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUNBUFFERED": "1",
-        "LANG": "C.UTF-8",
-        "HOME": places.tmp,
-        "USER": "run",
-        "DQ0_OUT": places.out,
-        "DQ0_TABLES": ":".join(tables),
-        **({"DQ0_DATA": tables[0]} if tables else {}),
-    }
-
-
 def limits(settings: Settings) -> Limits:
     """A run's limits, as the settings have them."""
     return Limits(
@@ -216,12 +172,13 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def write_csv(copies: Sequence[Path], table: Table, hidden: frozenset[str], target: Path) -> None:
+def write_csv(copies: Sequence[Path], table: Table, hidden: Sequence[str], target: Path) -> None:
     """A bounded copy as text, floats as floats again; without what nobody may select or the owner has hidden."""
+    from quarantine.domain.masks import without  # with it comes the SQL compiler
     from quarantine.store.sources.locked import locked_engine, parquet
     from quarantine.store.sources.typed import literal, quoted
 
-    shown = [each for each in table.columns if _shown(table, each, hidden)]
+    shown = [each for each in without(table, hidden).columns if each.mask is None and each.selectable]
     if not shown:
         raise Refused("the run could read no column of a table; detach the dataset")
     cells = ", ".join(
@@ -233,44 +190,6 @@ def write_csv(copies: Sequence[Path], table: Table, hidden: frozenset[str], targ
         connection.execute(f"COPY (SELECT {cells} FROM {parquet(*copies)}) TO {written} (FORMAT csv, HEADER)")
 
 
-def _shown(table: Table, column: Column, hidden: frozenset[str]) -> bool:
-    masked = column.mask is not None or not column.selectable
-    names = {column.name, f"{table.name}.{column.name}", f"{table.schema}.{table.name}.{column.name}"}
-    return not masked and not {name.lower() for name in names} & hidden
-
-
 def _file(table: Table) -> str:
     name = f"{table.schema}.{table.name}"
     return "".join(each if each.isalnum() or each in "._-" else "_" for each in name)[:200] + ".csv"
-
-
-@contextmanager
-def staged(settings: Settings, job: AnyRow, kind: Kind) -> Iterator[Path]:
-    """A folder for a run's files that is gone afterwards; what a killed worker left there for this job goes first."""
-    above = walls.above_all(settings.root, private=kind == "bubblewrap")
-    for left in above.glob(f"{job.job_uuid}.*"):
-        shutil.rmtree(left, ignore_errors=True)
-    folder = above / f"{job.job_uuid}.{secrets.token_hex(8)}"
-    folder.mkdir(mode=0o700)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def sweep(database: Database, settings: Settings) -> None:
-    """Remove what killed workers left of runs that have ended since, and that nobody takes up again."""
-    for above in {walls.above_all(settings.root, private=private) for private in (True, False)}:
-        for left in above.iterdir():
-            with database.transaction() as connection:
-                job = rows.get(connection, jobs_table, job_uuid=left.name.partition(".")[0])
-            if job is not None and job.job_state in jobs.ENDED:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-def open_up(folder: Path) -> None:
-    """Let the sandbox's user read what is there; the folder above keeps everybody else out."""
-    folder.chmod(0o755)
-    for path in folder.rglob("*"):
-        runs_by_itself = path.is_dir() or os.access(path, os.X_OK)
-        path.chmod(0o755 if runs_by_itself else 0o644)

@@ -33,12 +33,11 @@ from quarantine.store.engine import Database
 from quarantine.store.rows import AnyRow
 from quarantine.store.runs import Written
 from quarantine.store.tables import data as data_table
-from quarantine.worker import prediction, sandbox, walls
+from quarantine.worker import prediction
 from quarantine.worker.fitting import Made, Task
 from quarantine.worker.loop import Control, Outcome
-from quarantine.worker.sandbox import Box, Kind, Limits
-from quarantine.worker.sandbox_box import Bind
-from quarantine.worker.sandbox_bwrap_words import python_binds
+from quarantine.worker.sandbox import Kind, Limits
+from quarantine.worker.staging import boxed, finished
 
 FOLDER = "pyfunc_model"
 MODEL, CARD = f"{FOLDER}/model.onnx", f"{FOLDER}/card.json"
@@ -93,10 +92,9 @@ class Trainer:
         commits.unpack(self._settings, commit, folder / "code")
         shutil.copytree(_makedp(), folder / "support" / "dq0" / "makedp", ignore=shutil.ignore_patterns("__pycache__"))
         columns = [name for table in metadata.tables for name in learnable(table, policy)]
-        box = _box(command, columns, folder, self._kind)
-        done = sandbox.run(box, self._kind, stop=control.cancelled, force=control.forced)
-        if done.reason == "stopped":
-            raise Conflict(STOPPED)
+        words, more = ("python", "-m", "dq0.makedp", command.file), {"DQ0_COLUMNS": json.dumps(columns)}
+        box = boxed(words, folder, self._kind, DECLARE, begins="code", more=more)
+        done = finished(box, self._kind, control, "run")
         return read_declaration(next((each.content for each in done.outputs.files if each.path == DECLARED), b""))
 
     def _charge(self, job: AnyRow, row: AnyRow, training: Training) -> None:
@@ -177,21 +175,6 @@ def card_of(
         "commit_uuid": commit.commit_uuid,
         "run_uuid": job.job_uuid,
     }
-
-
-def _box(command: Command, columns: Sequence[str], folder: Path, kind: Kind) -> Box:
-    from quarantine.worker.runs import environment, open_up
-
-    places = walls.places(kind, folder)
-    open_up(folder)
-    return Box(
-        command=("python", "-m", "dq0.makedp", command.file),
-        binds=[*python_binds(), Bind(folder / "code", places.code), Bind(folder / "support", places.support)],
-        environment={**environment([], places), "DQ0_COLUMNS": json.dumps(columns)},
-        cwd=places.code,
-        folder=folder,
-        limits=DECLARE,
-    )
 
 
 def _makedp() -> Path:

@@ -11,7 +11,7 @@ from quarantine.domain.settings import Settings
 from quarantine.store import rows, runs
 from quarantine.store.engine import open_database
 from quarantine.store.tables import jobs as jobs_table
-from quarantine.worker.runs import sweep
+from quarantine.worker.staging import sweep
 from runs import Deployed
 from world import World, done, refused
 
