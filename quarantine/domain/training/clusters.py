@@ -5,10 +5,9 @@ Blum, Dwork, McSherry, Nissim: *SuLQ*, PODS 2005; Su et al.: *Differentially Pri
 
 import secrets
 
-from quarantine.domain.privacy.fragments import Fragments
 from quarantine.domain.privacy.noise import shares
 from quarantine.domain.training.encoding import STEPS, Problem
-from quarantine.domain.training.measures import ROWS, Ask, Measure, Value
+from quarantine.domain.training.measures import Ask, Measure, largest, rows_and_features
 from quarantine.domain.training.model import Model
 
 ROUNDS = 5
@@ -19,21 +18,13 @@ def clusters(problem: Problem, ask: Ask, epsilon: float) -> Model:
     """Centres after a fixed number of rounds: how many were needed would tell of the data."""
     number = int(problem.parameters["n_clusters"])
     centres = _spread(number, problem.features)
-    values = (ROWS, *(Value((f"z{i}",), STEPS, STEPS) for i in range(problem.features)))
     for turn, share in enumerate(shares(epsilon, [1.0] * ROUNDS)):
-        measure = Measure(values, cell=nearest(number), cells=number, scores=_model(centres).scores())
+        measure = Measure(
+            rows_and_features(problem.features), cell=(largest(number),), cells=number, scores=_model(centres).scores()
+        )
         (cells,) = ask(f"counts and sums of each cluster, round {turn + 1}", [measure], share)
         centres = [_moved(centre, cell) for centre, cell in zip(centres, cells, strict=True)]
     return _model(centres)
-
-
-def nearest(number: int) -> Fragments:
-    """The number of the largest of the scores as SQL."""
-    pieces = ["CASE"]
-    for i in range(number - 1):
-        beats = " AND ".join(f"s{i} >= s{j}" for j in range(i + 1, number))
-        pieces.append(f" WHEN {beats} THEN {i}")
-    return (*pieces, f" ELSE {number - 1} END")
 
 
 def _model(centres: Centres) -> Model:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from quarantine.domain.errors import Refused
 from quarantine.domain.privacy import noise
-from quarantine.domain.privacy.fragments import Fragments, Quotient
+from quarantine.domain.privacy.fragments import Fragment, Fragments, Quotient
 from quarantine.domain.privacy.model import Mechanism
 from quarantine.domain.privacy.statement import DIALECTS, Dialect, written
 from quarantine.domain.training.encoding import STEPS, Problem
@@ -33,6 +33,29 @@ class Value:
 
 
 ROWS = Value(("1",), 1, 1)
+
+
+def steps(name: str) -> Value:
+    """An encoded column, or what is of its size."""
+    return Value((name,), STEPS, STEPS)
+
+
+def product(one: str, other: str) -> Value:
+    """Of two encoded columns."""
+    return Value((f"{one} * {other}",), UNIT, UNIT)
+
+
+def square(*piece: Fragment) -> Value:
+    """Of an encoded column, or what is of its size, around the middle of a square's range: half the sensitivity.
+
+    A half for each row is to be added to the sum.
+    """
+    return Value((*piece, " * ", *piece, f" - {UNIT // 2}"), UNIT // 2, UNIT)
+
+
+def rows_and_features(count: int) -> tuple[Value, ...]:
+    """The rows, and all encoded features."""
+    return (ROWS, *(steps(f"z{i}") for i in range(count)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +165,18 @@ def _exact(measure: Measure, found: Sequence[Row]) -> list[list[int]]:
             UNIT // value.unit * int(str(number or 0)) for value, number in zip(measure.values, row[1:], strict=True)
         ]
     return cells
+
+
+def largest(number: int, named: str = "") -> str:
+    """The number of the largest of so many scores as SQL, or the score itself where it is `named` by its letter.
+
+    The first of equal ones counts. Some engines' GREATEST ignores NULL, and of other numbers there are none.
+    """
+    cases = []
+    for i in range(number - 1):
+        beats = " AND ".join(f"s{i} >= s{j}" for j in range(i + 1, number))
+        cases.append(f" WHEN {beats} THEN {named}{i}")
+    return f"CASE{''.join(cases)} ELSE {named}{number - 1} END"
 
 
 def quotient(fragments: Fragments, by: int, shift: int) -> Fragments:

@@ -4,7 +4,7 @@ from quarantine.domain.privacy.fragments import Fragments
 from quarantine.domain.privacy.integers import big
 from quarantine.domain.training.catalogue import Kind
 from quarantine.domain.training.encoding import STEPS, Problem
-from quarantine.domain.training.measures import ROWS, UNIT, Ask, Measure, Value, quotient
+from quarantine.domain.training.measures import ROWS, UNIT, Ask, Measure, Value, largest, quotient, square, steps
 from quarantine.domain.training.model import FRACTION, Model
 
 
@@ -47,9 +47,9 @@ def _r2(model: Model, ask: Ask, epsilon: float) -> dict[str, float]:
     kept: Fragments = ("(", *size, *error, " END)")
     values = (
         ROWS,
-        Value(("y",), STEPS, STEPS),
-        Value((f"y * y - {UNIT // 2}",), UNIT // 2, UNIT),
-        Value((*kept, " * ", *kept, f" - {UNIT // 2}"), UNIT // 2, UNIT),
+        steps("y"),
+        square("y"),
+        square(*kept),
     )
     count, total, squares, errors = _asked(
         "rows, the target's variance and the errors", values, model.scores(), ask, epsilon
@@ -63,21 +63,12 @@ def _inertia(problem: Problem, model: Model, ask: Ask, epsilon: float) -> dict[s
     """In steps of 1 / STEPS, of at most 4 for each feature, which is the largest there can be."""
     size = 4 * problem.features
     length = " + ".join(f"z{i} * z{i}" for i in range(problem.features))
-    distance = f"(({length}) * {big(FRACTION // UNIT)} - {_largest(len(model.bias))})"
+    distance = f"(({length}) * {big(FRACTION // UNIT)} - ({largest(len(model.bias), 's')}))"
     most = size * FRACTION
     kept = f"(CASE WHEN {distance} < 0 THEN 0 WHEN {distance} > {most} THEN {most} ELSE {distance} END)"
     value = Value(quotient((kept,), FRACTION // STEPS, 0), size * STEPS, STEPS)
     count, total = _asked("rows, and their distances from the centres", (ROWS, value), model.scores(), ask, epsilon)
     return {"mean_squared_distance": _between(total / max(1.0, count), 0.0, float(size))}
-
-
-def _largest(number: int) -> str:
-    """The largest of the scores as SQL: some engines' GREATEST ignores NULL, and this one has none."""
-    cases = []
-    for i in range(number - 1):
-        beats = " AND ".join(f"s{i} >= s{j}" for j in range(i + 1, number))
-        cases.append(f"WHEN {beats} THEN s{i}")
-    return f"(CASE {' '.join(cases)} ELSE s{number - 1} END)"
 
 
 def _asked(

@@ -10,8 +10,8 @@ import itertools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from quarantine.domain.training.encoding import STEPS, Problem
-from quarantine.domain.training.measures import ROWS, UNIT, Ask, Measure, Value, mechanism
+from quarantine.domain.training.encoding import Problem
+from quarantine.domain.training.measures import UNIT, Ask, Measure, mechanism, product, rows_and_features, square, steps
 from quarantine.domain.training.model import Model
 
 if TYPE_CHECKING:
@@ -73,31 +73,28 @@ def components(problem: Problem, ask: Ask, epsilon: float) -> tuple[Model, list[
 def _moments(problem: Problem, ask: Ask, epsilon: float) -> Moments:
     import numpy as np
 
-    features = problem.features
+    size = problem.features
     measures = [_products(problem), *_class_sums(problem)]
     cells = ask(NAME, measures, epsilon)
     numbers = iter(cells[0][0])
-    products = np.zeros((features + 1, features + 1))
-    products[0, :] = products[:, 0] = [next(numbers) for _ in range(features + 1)]
-    for i, j in itertools.combinations_with_replacement(range(1, features + 1), 2):
+    products = np.zeros((size + 1, size + 1))
+    products[0, :] = products[:, 0] = [next(numbers) for _ in range(size + 1)]
+    for i, j in itertools.combinations_with_replacement(range(1, size + 1), 2):
         # Squares were measured around the middle of their range.
         products[i, j] = products[j, i] = next(numbers) + (products[0, 0] / 2 if i == j else 0.0)
     rest = list(numbers)
-    targets = np.array([rest]) if rest else np.array(cells[1] if len(cells) > 1 else np.zeros((0, features + 1)))
+    targets = np.array([rest]) if rest else np.array(cells[1] if len(cells) > 1 else np.zeros((0, size + 1)))
     scale = mechanism(NAME, measures, epsilon, problem.contribution).scale
     return Moments(products, targets.T, math.sqrt(2) * scale / UNIT)
 
 
 def _products(problem: Problem) -> Measure:
-    features = range(problem.features)
-    values = [ROWS, *(Value((f"z{i}",), STEPS, STEPS) for i in features)]
-    for i, j in itertools.combinations_with_replacement(features, 2):
-        if i == j:
-            values.append(Value((f"z{i} * z{i} - {UNIT // 2}",), UNIT // 2, UNIT))
-        else:
-            values.append(Value((f"z{i} * z{j}",), UNIT, UNIT))
+    names = [f"z{i}" for i in range(problem.features)]
+    values = list(rows_and_features(problem.features))
+    for one, other in itertools.combinations_with_replacement(names, 2):
+        values.append(square(one) if one == other else product(one, other))
     if problem.target is not None and not problem.kind.classifies:
-        values += [Value(("y",), STEPS, STEPS), *(Value((f"y * z{i}",), UNIT, UNIT) for i in features)]
+        values += [steps("y"), *(product("y", name) for name in names)]
     return Measure(tuple(values))
 
 
@@ -105,8 +102,7 @@ def _class_sums(problem: Problem) -> list[Measure]:
     """How many rows are of each class, and the sums of their features."""
     if not problem.labels:
         return []
-    values = (ROWS, *(Value((f"z{i}",), STEPS, STEPS) for i in range(problem.features)))
-    return [Measure(values, cell=("y",), cells=len(problem.labels))]
+    return [Measure(rows_and_features(problem.features), cell=("y",), cells=len(problem.labels))]
 
 
 def _solved(found: Moments, ridge: float) -> "Array":
