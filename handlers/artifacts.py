@@ -15,13 +15,17 @@ def download_artifact(context: Context, *, artifact_path: str, run_uuid: str) ->
     if context.row.job_state not in jobs.ENDED:
         raise Conflict("the job has not ended yet; wait until its job_state is finished")
     found = jobs.artifact(context.connection, run_uuid, artifact_path)
-    if found is None and runs.held(context.connection, [run_uuid]):
-        # The same for every path: which files there are is held, too.
-        raise Forbidden("what the run wrote is held until the data's owner releases it; GET /runs/{run_uuid} says who")
     if found is None:
+        check_released(context, run_uuid)
         raise NotFound("the job has no such artifact")
     content, encoding = text_of(found.content)
     return ArtifactDownloadResponseBody(data_path=artifact_path, data_string=content, data_encoding=encoding)
+
+
+def check_released(context: Context, run_uuid: str) -> None:
+    """Raises Forbidden where something is held, the same for every path: which files there are is held, too."""
+    if runs.held(context.connection, [run_uuid]):
+        raise Forbidden("what the run wrote is held until the data's owner releases it; GET /runs/{run_uuid} says who")
 
 
 def text_of(content: bytes) -> tuple[str, Literal["text", "base64"]]:

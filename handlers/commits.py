@@ -37,11 +37,8 @@ def list_commits(
     user_id: int | None = None,
 ) -> CommitListResponseBody:
     """The commits of projects that the actor sees."""
-    statement, c = permissions.seen_commits(context.user), commits_table.c
-    if project_uuid is not None:
-        statement = statement.where(projects_table.c.project_uuid == project_uuid)
-    if user_id is not None:
-        statement = statement.where(c.user_id == user_id)
+    c, seen = commits_table.c, permissions.seen_commits(context.user)
+    statement = rows.narrowed(seen, {projects_table.c.project_uuid: project_uuid, c.user_id: user_id})
     orders, key = rows.creation(commits_table) | {"updated_at": c.updated_at}, c.commit_id
     found = rows.page(
         context.connection, statement, key=key, orders=orders, order_by=order_by, page=page, page_size=page_size
@@ -58,9 +55,7 @@ def get_commit_content(
     context: Context, commit_uuid: str, body: CommitContentRequestBody | None
 ) -> CommitContentResponseBody:
     """One commit with its files, or with those that the working folder has now."""
-    row = context.row
-    if body is not None and body.project_uuid not in (UNSET, row.project_uuid):
-        raise NotFound("there is no such commit")
+    row = commit_of(context, body)
     listed = local_files(context) if body is not None and body.local_only else commits.files(row)
     told = latest(context, [row], jobs_table.c.commit_uuid)(row)
     return rows.into(row, CommitContentResponseBody, **told, files=msgspec.to_builtins(listed))
@@ -68,9 +63,7 @@ def get_commit_content(
 
 def run_commit(context: Context, commit_uuid: str, body: CommitRunRequestBody | None) -> Message:
     """Queue a run of this commit."""
-    row = context.row
-    if body is not None and body.project_uuid not in (UNSET, row.project_uuid):
-        raise NotFound("there is no such commit")
+    row = commit_of(context, body)
     project = rows.get(context.connection, projects_table, project_id=row.project_id)
     if project is None:  # pragma: no cover - rows of projects are never deleted
         raise NotFound("there is no such project")
@@ -81,6 +74,13 @@ def run_commit(context: Context, commit_uuid: str, body: CommitRunRequestBody | 
 def transform_commit(context: Context, commit_uuid: str, body: CommitTransformRequestBody | None) -> Message:
     """Preprocess the attached dataset."""
     raise NotBuilt("transform_commit is documented, not built yet")
+
+
+def commit_of(context: Context, body: CommitContentRequestBody | CommitRunRequestBody | None) -> AnyRow:
+    """The commit of the path; raises NotFound where the body says that it is another project's."""
+    if body is not None and body.project_uuid not in (UNSET, context.row.project_uuid):
+        raise NotFound("there is no such commit")
+    return context.row
 
 
 def local_files(context: Context) -> list[PackedFile]:

@@ -49,8 +49,7 @@ def list_data(
 ) -> DataListResponseBody:
     """The datasets that the actor sees."""
     statement = data.datasets(context.user)
-    if user_id is not None:
-        statement = statement.where(data_table.c.user_id == user_id)
+    statement = rows.narrowed(statement, {data_table.c.user_id: user_id})
     if project_uuid is not None or commit_uuid is not None:
         tied = projects.data_of(context.user, project_uuid=project_uuid, commit_uuid=commit_uuid)
         statement = statement.where(data_table.c.data_id.in_(tied))

@@ -26,11 +26,8 @@ def list_experiments(
     user_id: int | None = None,
 ) -> ExperimentListResponseBody:
     """The experiments of projects that the actor sees."""
-    statement, c = permissions.seen_experiments(context.user), experiments_table.c
-    if project_uuid is not None:
-        statement = statement.where(projects_table.c.project_uuid == project_uuid)
-    if user_id is not None:
-        statement = statement.where(c.user_id == user_id)
+    c, seen = experiments_table.c, permissions.seen_experiments(context.user)
+    statement = rows.narrowed(seen, {projects_table.c.project_uuid: project_uuid, c.user_id: user_id})
     orders = rows.creation(experiments_table) | {str(o.key): o for o in (c.updated_at, c.experiment_name)}
     key = c.experiment_id
     found = rows.page(

@@ -15,9 +15,10 @@ from generated.models.models import (
     ModelRegisterRequestBody,
     ModelUnregisterRequestBody,
 )
+from handlers.artifacts import check_released
 from handlers.queries import QUOTES
 from quarantine.domain.errors import Conflict, Forbidden, Invalid, Refused
-from quarantine.store import jobs, models, permissions, rows, runs
+from quarantine.store import jobs, models, permissions, rows
 from quarantine.store.context import Context
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import jobs as jobs_table
@@ -41,12 +42,8 @@ def list_models(
     user_id: int | None = None,
 ) -> ModelListResponseBody:
     """The registered models that the actor sees."""
-    statement = permissions.seen_models(context.user)
-    wanted = {jobs_table.c.commit_uuid: commit_uuid, jobs_table.c.project_uuid: project_uuid}
-    for column, value in {**wanted, models_table.c.user_id: user_id}.items():
-        if value is not None:
-            statement = statement.where(column == value)
-    c = models_table.c
+    c, of = models_table.c, {jobs_table.c.commit_uuid: commit_uuid, jobs_table.c.project_uuid: project_uuid}
+    statement = rows.narrowed(permissions.seen_models(context.user), {**of, c.user_id: user_id})
     orders = rows.creation(models_table) | {"updated_at": c.updated_at}
     found = rows.page(
         context.connection, statement, key=c.model_id, orders=orders, order_by=order_by, page=page, page_size=page_size
@@ -72,9 +69,7 @@ def register_model(context: Context, body: ModelRegisterRequestBody) -> ModelIte
     if run.job_state not in jobs.ENDED:
         raise Conflict("the run has not ended yet; wait for its job")
     location = place(body.model_path)
-    if runs.held(context.connection, [run.job_uuid]):
-        # The same for every path: which files there are is held, too.
-        raise Forbidden("what the run wrote is held until the data's owner releases it; GET /runs/{run_uuid} says who")
+    check_released(context, run.job_uuid)
     name = f"{run.project_name or 'model'} {location}"[:1000]
     user_id, allowed = context.user.user_id, [PREDICT, SHARES]
     key = models.register(context.connection, run, location, name=name, permissions=allowed, user_id=user_id)

@@ -42,10 +42,8 @@ def list_queries(
     user_id: int | None = None,
 ) -> QueryListResponseBody:
     """The queries that the actor sees, without results."""
-    statement = permissions.asked_queries(context.user)
-    if user_id is not None:
-        statement = statement.where(jobs_table.c.user_id == user_id)
     c = jobs_table.c
+    statement = rows.narrowed(permissions.asked_queries(context.user), {c.user_id: user_id})
     orders = (c.created_at, c.updated_at)
     found = rows.page(
         context.connection, statement, key=c.job_uuid, orders=orders, order_by=order_by, page=page, page_size=page_size
@@ -101,10 +99,10 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
 def repeated(context: Context, found: "Question", *, own: bool = False) -> AnyRow | None:
     """The earlier answer to this question from the data as it is now, if there is one for this person."""
     known = repetition.answered(context.connection, found.row, found.key, context.user.user_id, own=own)
-    if not known:
+    if known is None:
         return None
     now = context.outside(repetition.state_now, found.row.meta, context.settings)
-    return next((one for one in known if one.source_state == now), None)
+    return repetition.first(context.connection, known, now)
 
 
 def quote_query(context: Context, body: QueryCreateRequestBody) -> QueryQuoteResponseBody:
@@ -199,7 +197,7 @@ def get_query(
     row = context.row
     more: dict[str, object] = {}
     if include_run:
-        more |= {name: whole_seconds(at) for name in RUN_FIELDS if (at := getattr(row, name)) is not None}
+        more |= run_times(row)
         more |= {"run_uuid": row.job_uuid, "run_status": run_status(row.job_state), "run_stage": "active"}
     if include_result and row.job_state == jobs.FINISHED:
         found = jobs.artifact(context.connection, row.job_uuid, "results.csv")
@@ -216,9 +214,9 @@ def cancel_query(context: Context, query_uuid: str, body: QueryCancelRequestBody
     return cancel(context, query_uuid, named, "query")
 
 
-def whole_seconds(at: int) -> int:
-    """An instant in milliseconds, rounded down: how long a query takes depends on the data."""
-    return at // 1000 * 1000
+def run_times(row: AnyRow) -> dict[str, int]:
+    """The instants of a job that are known, in milliseconds of whole seconds: how long it takes depends on the data."""
+    return {name: at // 1000 * 1000 for name in RUN_FIELDS if (at := getattr(row, name)) is not None}
 
 
 def the_dataset(context: Context, text: str) -> AnyRow:

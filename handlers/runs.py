@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import UNSET, UnsetType
-from sqlalchemy import ColumnElement
 
 from generated.models.common import Message
 from generated.models.runs import (
@@ -18,7 +17,7 @@ from generated.models.runs import (
 )
 from handlers.artifacts import text_of
 from handlers.jobs import run_status
-from handlers.queries import RUN_FIELDS, whole_seconds
+from handlers.queries import run_times
 from quarantine.domain.errors import Conflict, NotFound, Refused
 from quarantine.domain.mlproject import FILE, arguments, read_mlproject
 from quarantine.store import commits, datasets, experiments, jobs, permissions, projects, rows, runs
@@ -44,16 +43,8 @@ def list_runs(
 ) -> RunListResponseBody:
     """The runs that the actor sees."""
     c = jobs_table.c
-    wanted: dict[ColumnElement[str] | ColumnElement[int], object] = {
-        c.commit_uuid: commit_uuid,
-        c.experiment_uuid: experiment_uuid,
-        c.project_uuid: project_uuid,
-        c.user_id: user_id,
-    }
-    statement = permissions.seen_runs(context.user)
-    for column, value in wanted.items():
-        if value is not None:
-            statement = statement.where(column == value)
+    of = {c.commit_uuid: commit_uuid, c.experiment_uuid: experiment_uuid, c.project_uuid: project_uuid}
+    statement = rows.narrowed(permissions.seen_runs(context.user), {**of, c.user_id: user_id})
     orders = (c.created_at, c.updated_at)
     found = rows.page(
         context.connection, statement, key=c.job_uuid, orders=orders, order_by=order_by, page=page, page_size=page_size
@@ -175,7 +166,7 @@ def decided(word: str, count: int, wanted: Sequence[int] | None) -> str:
 def item(context: Context, found: Sequence[AnyRow], **more: object) -> Callable[[AnyRow], RunItem]:
     """What makes one of these rows an item of the API."""
     connection, uuids = context.connection, [row.job_uuid for row in found]
-    metrics, param, tag = (by_run(runs.latest(connection, uuids, kind)) for kind in ("metric", "param", "tag"))
+    metrics, param, tag = (runs.latest(connection, uuids, kind) for kind in ("metric", "param", "tag"))
     waits = waiting(context, uuids)
 
     def made(row: AnyRow) -> RunItem:
@@ -184,7 +175,7 @@ def item(context: Context, found: Sequence[AnyRow], **more: object) -> Callable[
         tags = {ENTRY_POINT_TAG: row.entry_point, **{each.key: each.text for each in tag.get(key, ())}}
         shown = {
             # How long code ran depends on the data that it read.
-            **{name: whole_seconds(at) for name in RUN_FIELDS if (at := getattr(row, name)) is not None},
+            **run_times(row),
             "run_status": run_status(row.job_state),
             "run_metrics": [metric(each) for each in metrics.get(key, ())],
             "run_params": pairs(params),
@@ -208,14 +199,6 @@ def waiting(context: Context, uuids: Sequence[str]) -> Callable[[str], Mapping[s
         "run_released_by": owners.get(key),
         "run_refused": reasons.get(key),
     }
-
-
-def by_run(found: Sequence[AnyRow]) -> dict[str, list[AnyRow]]:
-    """Values under their runs, in their order."""
-    sorted_in: dict[str, list[AnyRow]] = {}
-    for each in found:
-        sorted_in.setdefault(each.run_uuid, []).append(each)
-    return sorted_in
 
 
 def metric(row: AnyRow) -> dict[str, object]:

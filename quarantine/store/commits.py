@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 from sqlalchemy import Connection
 
-from quarantine.domain.errors import Conflict, NotFound, Unavailable
+from quarantine.domain.errors import Conflict, Unavailable
 from quarantine.domain.settings import Settings
 from quarantine.store import folders, packing, rows
 from quarantine.store.packing import Packed, PackedFile
@@ -38,7 +38,7 @@ def keep(connection: Connection, *, project_id: int, user_id: int, packed: Packe
     if row is not None:
         return row
     now = int(time.time())
-    commit_id = rows.insert(
+    return rows.inserted(
         connection,
         commits,
         commit_uuid=str(uuid.uuid4()),
@@ -51,10 +51,6 @@ def keep(connection: Connection, *, project_id: int, user_id: int, packed: Packe
         created_at=now,
         updated_at=now,
     )
-    row = rows.get(connection, commits, commit_id=commit_id)
-    if row is None:  # pragma: no cover - it was inserted just now
-        raise NotFound("there is no such commit")
-    return row
 
 
 def files(row: AnyRow) -> list[PackedFile]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
-from sqlalchemy.exc import IntegrityError
 
 from quarantine.domain.errors import Conflict, Invalid, NotFound
 from quarantine.store import memberships, rows
@@ -17,6 +16,7 @@ from quarantine.store.rows import AnyRow
 from quarantine.store.tables import data, data_permissions, lineages, origins
 
 _LONGEST_NAME = 255
+TAKEN = "a dataset of this name exists already"
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -106,11 +106,8 @@ def register(
         "created_at": now,
         "updated_at": now,
     }
-    try:
-        with connection.begin_nested():
-            data_id = rows.insert(connection, data, **values)
-    except IntegrityError:
-        raise Conflict("a dataset of this name exists already") from None
+    with rows.unique(connection, TAKEN):
+        data_id = rows.insert(connection, data, **values)
     return _row(connection, data_id)
 
 
@@ -122,11 +119,8 @@ def change(connection: Connection, data_id: int, **values: object) -> AnyRow:
     if "meta" in values:
         values["meta_version"] = before.meta_version + 1
     key: dict[str, object] = {"data_id": data_id, "deleted_at": None}
-    try:
-        with connection.begin_nested():
-            rows.update(connection, data, key, **values, updated_at=int(time.time()))
-    except IntegrityError:
-        raise Conflict("a dataset of this name exists already") from None
+    with rows.unique(connection, TAKEN):
+        rows.update(connection, data, key, **values, updated_at=int(time.time()))
     return _row(connection, data_id)
 
 

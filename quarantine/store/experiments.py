@@ -5,9 +5,8 @@ import uuid
 from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, func, select
-from sqlalchemy.exc import IntegrityError
 
-from quarantine.domain.errors import Conflict, NotFound
+from quarantine.domain.errors import Conflict
 from quarantine.store import rows
 from quarantine.store.jobs import CREATED, RUNNING
 from quarantine.store.rows import AnyRow
@@ -21,14 +20,14 @@ TAKEN = "an experiment of this name exists already in this project"
 def create(connection: Connection, *, project_id: int, user_id: int, name: str) -> AnyRow:
     """A new experiment; raises Conflict for a name that an active one of the project bears."""
     now = int(time.time())
-    values = {"experiment_name": name, "project_id": project_id, "user_id": user_id}
-    try:
-        with connection.begin_nested():
-            key = str(uuid.uuid4())
-            rows.insert(connection, experiments, experiment_uuid=key, **values, created_at=now, updated_at=now)
-    except IntegrityError:
-        raise Conflict(TAKEN) from None
-    return _row(connection, experiment_uuid=key)
+    values = {
+        "experiment_name": name,
+        "project_id": project_id,
+        "user_id": user_id,
+        "experiment_uuid": str(uuid.uuid4()),
+    }
+    with rows.unique(connection, TAKEN):
+        return rows.inserted(connection, experiments, **values, created_at=now, updated_at=now)
 
 
 def for_run(connection: Connection, project: AnyRow, *, user_id: int, name: str = "") -> AnyRow:
@@ -47,12 +46,8 @@ def for_run(connection: Connection, project: AnyRow, *, user_id: int, name: str 
 
 def change(connection: Connection, experiment_id: int, **values: object) -> None:
     """Set columns; raises Conflict for a name that another active experiment of the project bears."""
-    try:
-        with connection.begin_nested():
-            key = {"experiment_id": experiment_id}
-            rows.update(connection, experiments, key, **values, updated_at=int(time.time()))
-    except IntegrityError:
-        raise Conflict(TAKEN) from None
+    with rows.unique(connection, TAKEN):
+        rows.update(connection, experiments, {"experiment_id": experiment_id}, **values, updated_at=int(time.time()))
 
 
 def delete(connection: Connection, row: AnyRow) -> None:
@@ -82,10 +77,3 @@ def last_made(connection: Connection, project_ids: Iterable[int]) -> dict[int, A
     wanted = (c.project_id.in_(list(project_ids)), c.experiment_stage == ACTIVE)
     ranked = select(c.project_id, c.experiment_uuid, c.experiment_name, newest.label("place")).where(*wanted).subquery()
     return {row.project_id: row for row in connection.execute(select(ranked).where(ranked.c.place == 1))}
-
-
-def _row(connection: Connection, **key: object) -> AnyRow:
-    row = rows.get(connection, experiments, **key)
-    if row is None:  # pragma: no cover - rows of experiments are never deleted
-        raise NotFound("there is no such experiment")
-    return row

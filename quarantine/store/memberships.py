@@ -6,7 +6,6 @@ from contextlib import contextmanager
 
 from msgspec import UNSET
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.exc import IntegrityError
 
 from quarantine.domain.errors import Conflict, Forbidden, NotFound
 from quarantine.store import levels, permissions, rows
@@ -113,21 +112,15 @@ def grant(connection: Connection, table: Table, role_id: int, permission: int, *
 def create(connection: Connection, table: Table, what: str, **values: object) -> int:
     """A new role or group; its number. Raises Conflict for a name that is taken."""
     now = int(time.time())
-    try:
-        with connection.begin_nested():
-            return int(rows.insert(connection, table, **values, created_at=now, updated_at=now))
-    except IntegrityError:
-        raise Conflict(f"a {what} of this name exists already") from None
+    with rows.unique(connection, f"a {what} of this name exists already"):
+        return int(rows.insert(connection, table, **values, created_at=now, updated_at=now))
 
 
 def change(connection: Connection, table: Table, what: str, row: AnyRow, **values: object) -> AnyRow:
     """Change a role or group; the row as it is then. Raises Conflict for a name that is taken."""
     key = {table.primary_key.columns[0].name: row[0]}
-    try:
-        with connection.begin_nested():
-            rows.update(connection, table, key, **values, updated_at=int(time.time()))
-    except IntegrityError:
-        raise Conflict(f"a {what} of this name exists already") from None
+    with rows.unique(connection, f"a {what} of this name exists already"):
+        rows.update(connection, table, key, **values, updated_at=int(time.time()))
     return named(connection, table, what, key)
 
 

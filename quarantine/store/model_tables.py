@@ -13,21 +13,20 @@ from sqlalchemy import (
 )
 
 from quarantine.store.run_tables import OF_JOB
-from quarantine.store.schema import METADATA, Key, Uuid, partial_index, text_column, times
+from quarantine.store.schema import METADATA, maker, numbered, partial_index, text_column, times
 
 # A place among a run's artifacts; of a run that the trusted trainer was charged for, `trained`.
 models = Table(
     "models",
     METADATA,
-    Column("model_id", Key, primary_key=True),
-    Column("model_uuid", Uuid, nullable=False, unique=True),
+    *numbered("model"),
     Column("run_uuid", ForeignKey("runs.run_uuid"), nullable=False),
     Column("location", String(1000), nullable=False),
     Column("model_name", String(1000), nullable=False),
     text_column("description"),
     Column("permissions", JSON, nullable=False),
     Column("trained", Boolean, nullable=False, server_default=false()),
-    Column("user_id", ForeignKey("users.user_id"), nullable=False, index=True),
+    maker(),
     *times(),
     Column("deleted_at", BigInteger),
     partial_index("uq_models_place", "run_uuid", "location", where="deleted_at IS NULL"),

@@ -263,13 +263,16 @@ def _visible(kind: _Owned, user_id: Any, reach: int) -> list[ColumnElement[bool]
 
 def _listed(kind: _Owned, actor: Actor) -> AnySelect:
     """The same condition, and the few rows that it can hold for: no list looks at what is nothing to the actor."""
-    # Not a join: the rows before a late page would all be joined, only to be skipped.
-    name = select(users.c.email).where(users.c.user_id == kind.table.c.user_id).scalar_subquery().label("user_name")
-    shown = select(kind.table, _level(kind, actor.user_id, actor.reach).label("level"), name)
+    shown = select(kind.table, _level(kind, actor.user_id, actor.reach).label("level"), _creator(kind.table))
     shown = shown.where(*_visible(kind, actor.user_id, actor.reach))
     if actor.reach >= SEE:
         return shown
     return shown.where(kind.table.c[kind.number].in_(_reached(kind, actor)))
+
+
+def _creator(table: Table) -> ColumnElement[str]:
+    # Not a join: the rows before a late page would all be joined, only to be skipped.
+    return select(users.c.email).where(users.c.user_id == table.c.user_id).scalar_subquery().label("user_name")
 
 
 def _reached(kind: _Owned, actor: Actor) -> Any:
@@ -283,8 +286,7 @@ def _reached(kind: _Owned, actor: Actor) -> Any:
 
 def _shown_parts(table: Table, user_id: Any, reach: int) -> AnySelect:
     level = _level(OWNED["project"], user_id, reach).label("level")
-    name = select(users.c.email).where(users.c.user_id == table.c.user_id).scalar_subquery().label("user_name")
-    shown = select(table, level, projects.c.project_uuid, projects.c.project_name, name)
+    shown = select(table, level, projects.c.project_uuid, projects.c.project_name, _creator(table))
     return shown.join(projects, projects.c.project_id == table.c.project_id)
 
 
@@ -336,9 +338,8 @@ def _shown_models(user_id: Any, reach: int) -> AnySelect:
     made, owned = models.c.user_id == user_id, _lowest(user_id, reach) >= OWN
     if reach < OWN:
         level = case((made, level), (owned, levels.number(CHANGE)), else_=levels.number(reach))
-    named = (projects.c.project_name, commits.c.commit_name, experiments.c.experiment_name)
     of_run = (jobs.c[name] for name in _OF_RUN)
-    shown = select(models, *of_run, level.label("level"), users.c.email.label("user_name"), *named)
+    shown = select(models, *of_run, level.label("level"), users.c.email.label("user_name"))
     shown = _named(
         shown.join(runs, runs.c.run_uuid == models.c.run_uuid).join(jobs, jobs.c.job_uuid == runs.c.run_uuid)
     )
@@ -348,14 +349,14 @@ def _shown_models(user_id: Any, reach: int) -> AnySelect:
 
 def _named(shown: Select[Any]) -> Select[Any]:
     """With the names of the project, commit and experiment of a job."""
+    shown = shown.add_columns(projects.c.project_name, commits.c.commit_name, experiments.c.experiment_name)
     shown = shown.outerjoin(projects, projects.c.project_uuid == jobs.c.project_uuid)
     shown = shown.outerjoin(commits, commits.c.commit_uuid == jobs.c.commit_uuid)
     return shown.outerjoin(experiments, experiments.c.experiment_uuid == jobs.c.experiment_uuid)
 
 
 def _runs(level: ColumnElement[int]) -> AnySelect:
-    named = (projects.c.project_name, commits.c.commit_name, experiments.c.experiment_name)
-    shown = select(jobs, runs, level.label("level"), users.c.email.label("user_name"), *named)
+    shown = select(jobs, runs, level.label("level"), users.c.email.label("user_name"))
     return _named(shown.join(runs, runs.c.run_uuid == jobs.c.job_uuid).join(users, users.c.user_id == jobs.c.user_id))
 
 

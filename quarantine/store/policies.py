@@ -8,9 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Table, bindparam, cast, func, null, or_, select, union_all
-from sqlalchemy.exc import IntegrityError
 
-from quarantine.domain.errors import Conflict
 from quarantine.store import datasets, permissions, rows
 from quarantine.store.context import Actor
 from quarantine.store.permissions import OWN, SEE, USE, data_level
@@ -52,11 +50,8 @@ def _put(connection: Connection, table: Table, key: Mapping[str, object], values
     now = int(time.time())
     if rows.update(connection, table, key, **values, updated_at=now):
         return
-    try:
-        with connection.begin_nested():
-            rows.insert(connection, table, **key, **values, created_at=now, updated_at=now)
-    except IntegrityError:
-        raise Conflict("somebody else has just set this, too; try again") from None
+    with rows.unique(connection, "somebody else has just set this, too; try again"):
+        rows.insert(connection, table, **key, **values, created_at=now, updated_at=now)
 
 
 def mask_of(connection: Connection, data_id: int, user_id: int) -> Mask:

@@ -22,7 +22,7 @@ def create(connection: Connection, settings: Settings, *, user_id: int, name: st
     """A new project with its working folder; the row. Raises Refused or Conflict where the folder cannot be made."""
     parent = folders.checked(settings, working_dir, name)
     now = int(time.time())
-    project_id = rows.insert(
+    row = rows.inserted(
         connection,
         projects,
         project_uuid=str(uuid.uuid4()),
@@ -32,7 +32,6 @@ def create(connection: Connection, settings: Settings, *, user_id: int, name: st
         created_at=now,
         updated_at=now,
     )
-    row = _row(connection, project_id)
     folders.make(parent, name, template.files(name, row.project_uuid), (template.MODELS,))
     return row
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from quarantine.domain.errors import Refused
 from quarantine.domain.settings import Settings
 from quarantine.store import datasets, jobs, ledger
-from quarantine.store.rows import AnyRow
+from quarantine.store.rows import AnyRow, AnySelect
 from quarantine.store.tables import jobs as jobs_table
 from quarantine.store.tables import queries
 
@@ -42,20 +42,27 @@ def state_now(meta: str, settings: Settings) -> str:
         return ""
 
 
-def answered(connection: Connection, row: AnyRow, asked: str, user_id: int, *, own: bool = False) -> list[AnyRow]:
-    """The answers to this question that a person may be given again, oldest first; none where the owner wants none.
+def answered(connection: Connection, row: AnyRow, asked: str, user_id: int, *, own: bool = False) -> AnySelect | None:
+    """The answers to this question that a person may be given again, oldest first; None where there are none.
 
-    Only his own with `own`, and where the owner has capped what he may spend: what others paid for would get round it.
+    The owner may want none. Only his own with `own`, and where the owner has capped what he may spend: what others paid
+    for would get round it. However often a question was asked, no more is read than the one answer that `first` takes.
     """
     if not row.free_repetition:
-        return []
+        return None
     c = jobs_table.c
     found = select(queries, c.job_uuid, c.job_results).join(jobs_table, c.job_uuid == queries.c.query_uuid)
     same = (queries.c.question == asked, queries.c.source_state != "", c.job_state == jobs.FINISHED)
     found = found.where(*same).order_by(c.run_end_time, c.job_uuid)
     if own or ledger.cap_balances(connection, [row.lineage], [user_id]):
         found = found.where(c.user_id == user_id)
-    return list(connection.execute(found))
+    there = connection.execute(found.with_only_columns(c.job_uuid).limit(1)).first()
+    return None if there is None else found
+
+
+def first(connection: Connection, known: AnySelect, now: str) -> AnyRow | None:
+    """The first of the answers that were given from sources in this state."""
+    return connection.execute(known.where(queries.c.source_state == now).limit(1)).first()
 
 
 def repeat(connection: Connection, job_uuid: str, earlier: AnyRow) -> None:

@@ -1,6 +1,7 @@
 """Five functions over rows, and the way from a row to a model. Tables, columns and orders are code, never input."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
@@ -20,8 +21,9 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import IntegrityError
 
-from quarantine.domain.errors import Invalid
+from quarantine.domain.errors import Conflict, Invalid
 from quarantine.store.tables import row_counts
 
 M = TypeVar("M")
@@ -55,6 +57,27 @@ def insert(connection: Connection, table: Table, /, **values: object) -> Any:
     if key is not None:
         recount(connection, table, key, 1)
     return key
+
+
+def inserted(connection: Connection, table: Table, /, **values: object) -> AnyRow:
+    """Insert one row, and give it as it is then."""
+    number = _number(table)
+    return connection.execute(select(table).where(number == insert(connection, table, **values))).one()
+
+
+@contextmanager
+def unique(connection: Connection, message: str) -> Iterator[None]:
+    """A change that may meet a row which has the same already: undone then, by itself, and Conflict with `message`."""
+    try:
+        with connection.begin_nested():
+            yield
+    except IntegrityError:
+        raise Conflict(message) from None
+
+
+def narrowed(statement: AnySelect, wanted: Mapping[Any, object]) -> AnySelect:
+    """Where these columns have these values; None asks for nothing."""
+    return statement.where(*(column == value for column, value in wanted.items() if value is not None))
 
 
 def update(connection: Connection, table: Table, key: Mapping[str, object], /, **values: object) -> int:

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, insert, select
@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select
 from quarantine.domain.errors import Conflict, Refused
 from quarantine.domain.tracking import Logged, read_tracked
 from quarantine.store import jobs, rows
-from quarantine.store.rows import AnyRow, AnySelect
+from quarantine.store.rows import AnyRow
 from quarantine.store.run_tables import run_data, run_outputs, run_values, runs
 from quarantine.store.tables import artifacts, data, users
 from quarantine.store.tables import jobs as jobs_table
 
+V = TypeVar("V")
 ACTIVE, DELETED = "active", "deleted"
 HELD, RELEASED, REFUSED = "held", "released", "refused"
 KINDS = {"metrics": "metric", "params": "param", "tags": "tag"}
@@ -74,20 +75,20 @@ def owners(connection: Connection, run_uuids: Sequence[str]) -> dict[str, list[s
     """The addresses of those who own the data that each of these runs could read."""
     joined = users.join(data, data.c.user_id == users.c.user_id).join(run_data, run_data.c.data_id == data.c.data_id)
     found = select(run_data.c.run_uuid, users.c.email).select_from(joined).where(run_data.c.run_uuid.in_(run_uuids))
-    return _by_run(connection, found.distinct().order_by(users.c.email))
+    return _by_run((row[0], row[1]) for row in connection.execute(found.distinct().order_by(users.c.email)))
 
 
 def reasons(connection: Connection, run_uuids: Sequence[str]) -> dict[str, list[str]]:
     """Why something of each of these runs was refused, each reason once."""
     c = run_outputs.c
     found = select(c.run_uuid, c.reason).where(c.run_uuid.in_(run_uuids), c.state == REFUSED)
-    return _by_run(connection, found.distinct().order_by(c.reason))
+    return _by_run((row[0], row[1]) for row in connection.execute(found.distinct().order_by(c.reason)))
 
 
-def _by_run(connection: Connection, pairs: AnySelect) -> dict[str, list[str]]:
-    sorted_in: dict[str, list[str]] = {}
-    for run_uuid, text in connection.execute(pairs):
-        sorted_in.setdefault(run_uuid, []).append(text)
+def _by_run(pairs: Iterable[tuple[str, V]]) -> dict[str, list[V]]:
+    sorted_in: dict[str, list[V]] = {}
+    for run_uuid, each in pairs:
+        sorted_in.setdefault(run_uuid, []).append(each)
     return sorted_in
 
 
@@ -145,14 +146,14 @@ def values(connection: Connection, run_uuid: str, kind: str, key: str | None = N
     return list(connection.execute(select(run_values).where(*wanted).order_by(*order)))
 
 
-def latest(connection: Connection, run_uuids: Sequence[str], kind: str) -> list[AnyRow]:
-    """The last of the released values under each key of each run, by key."""
+def latest(connection: Connection, run_uuids: Sequence[str], kind: str) -> dict[str, list[AnyRow]]:
+    """The last of the released values under each key, by key, of each run that has any."""
     c = run_values.c
     last = (c.step.desc(), c.timestamp.desc(), c.value_id.desc())
     place = func.row_number().over(partition_by=(c.run_uuid, c.key), order_by=last).label("place")
     ranked = select(run_values, place).where(c.run_uuid.in_(run_uuids), c.kind == kind).subquery()
     found = select(ranked).where(ranked.c.place == 1).order_by(ranked.c.run_uuid, ranked.c.key)
-    return list(connection.execute(found))
+    return _by_run((row.run_uuid, row) for row in connection.execute(found))
 
 
 def _decidable(connection: Connection, run_uuid: str, wanted: Sequence[int] | None) -> list[AnyRow]:

@@ -42,6 +42,16 @@ def times() -> tuple["Column[int]", "Column[int]"]:
     return Column("created_at", BigInteger, nullable=False), Column("updated_at", BigInteger, nullable=False)
 
 
+def numbered(name: str) -> tuple["Column[int]", "Column[str]"]:
+    """What an object is known by: a number, given out in the order in which objects came, and a uuid."""
+    return Column(f"{name}_id", Key, primary_key=True), Column(f"{name}_uuid", Uuid, nullable=False, unique=True)
+
+
+def maker() -> "Column[int]":
+    """Who made the row's object."""
+    return Column("user_id", ForeignKey("users.user_id"), nullable=False, index=True)
+
+
 def kept_index(table: str, *columns: str) -> Index:
     """An index for lists over the rows that are not deleted: what is skipped for a late page is not even looked at."""
     kept = text("deleted_at IS NULL")
