@@ -44,61 +44,73 @@ def smartnoise(path: str) -> Callable[[Question, float], Answers]:
     return ask
 
 
-def opendp(path: str) -> Callable[[Question, float], Answers]:
-    """Ask OpenDP's context; an average is a sum over a count, as its documentation advises."""
-    import opendp.prelude as dp
-    import polars as pl
+class OpenDP:
+    """OpenDP's context; an average is a sum over a count, as its documentation advises."""
 
-    dp.enable_features("contrib")
+    def __init__(self, path: str) -> None:
+        import opendp.prelude as dp
+        import polars as pl
 
-    def measured(kind: str, column: str) -> list[Any]:
-        if kind == "count":
-            return [dp.len(signed=True).alias("count")]
-        low, high = BOUNDS[column]
-        filled = pl.col(column).cast(pl.Int64).fill_null(low)
-        if kind == "median":
-            return [
-                filled.dp.median(list(range(low, high + 1, max(1, (high - low) // 1000)))).alias(f"median {column}")
-            ]
-        total = filled.dp.sum(bounds=(low, high)).alias(f"sum {column}")
-        return [total, dp.len(signed=True).alias("count")] if kind == "avg" else [total]
+        dp.enable_features("contrib")
+        self.path, self.dp, self.pl = path, dp, pl
 
-    def ask(question: Question, epsilon: float) -> Answers:
+    def __call__(self, question: Question, epsilon: float) -> Answers:
+        """The noisy answers."""
         if any(kind in ("var", "persons") for kind, _ in question.aggregates):
             raise NotImplementedError
-        context = dp.Context.compositor(
-            data=pl.scan_csv(path),
-            privacy_unit=dp.unit_of(contributions=1),
-            privacy_loss=dp.loss_of(epsilon=epsilon) if question.public else dp.loss_of(epsilon=epsilon, delta=DELTA),
-            split_evenly_over=1,
-            margins=[dp.polars.Margin(max_length=10_000)],
-        )
-        query = context.query()
+        lines = []
+        for row in self.query(question, epsilon).release().collect().to_dicts():
+            values = [value(row, kind, column) for kind, column in question.aggregates]
+            lines.append([*(row[key] for key in question.keys), *values])
+        return keyed(question, lines)
+
+    def query(self, question: Question, epsilon: float) -> Any:
+        """The question in its words."""
+        pl, query = self.pl, self.context(question, epsilon).query()
         if question.where is not None:
             column, low, high = question.where
             query = query.filter((pl.col(column) >= low) & (pl.col(column) <= high))
         # Groups that are not public are released by their count.
         asked = question.aggregates if question.public else (("count", "*"), *question.aggregates)
-        parts = {str(part.meta.output_name()): part for one in asked for part in measured(*one)}
-        if question.keys:
-            query = query.group_by(*question.keys).agg(*parts.values())
-            if question.public:
-                cells = list(itertools.product(*(PUBLIC[key] for key in question.keys)))
-                query = query.with_keys(pl.LazyFrame(cells, schema=list(question.keys), orient="row"))
-        else:
-            query = query.select(*parts.values())
-        lines = []
-        for row in query.release().collect().to_dicts():
-            values = [value(row, kind, column) for kind, column in question.aggregates]
-            lines.append([*(row[key] for key in question.keys), *values])
-        return keyed(question, lines)
+        parts = {str(part.meta.output_name()): part for one in asked for part in self.measured(*one)}
+        if not question.keys:
+            return query.select(*parts.values())
+        query = query.group_by(*question.keys).agg(*parts.values())
+        if not question.public:
+            return query
+        cells = list(itertools.product(*(PUBLIC[key] for key in question.keys)))
+        return query.with_keys(pl.LazyFrame(cells, schema=list(question.keys), orient="row"))
 
-    def value(row: dict[str, Any], kind: str, column: str) -> float | None:
-        if kind == "avg":
-            return row[f"sum {column}"] / row["count"] if row["count"] > 0 else None
-        return row["count"] if kind == "count" else row[f"{kind} {column}"]
+    def context(self, question: Question, epsilon: float) -> Any:
+        """What may be spent, on whose data."""
+        dp = self.dp
+        return dp.Context.compositor(
+            data=self.pl.scan_csv(self.path),
+            privacy_unit=dp.unit_of(contributions=1),
+            privacy_loss=dp.loss_of(epsilon=epsilon) if question.public else dp.loss_of(epsilon=epsilon, delta=DELTA),
+            split_evenly_over=1,
+            margins=[dp.polars.Margin(max_length=10_000)],
+        )
 
-    return ask
+    def measured(self, kind: str, column: str) -> list[Any]:
+        """The statistics that an aggregate is made of."""
+        dp, pl = self.dp, self.pl
+        if kind == "count":
+            return [dp.len(signed=True).alias("count")]
+        low, high = BOUNDS[column]
+        filled = pl.col(column).cast(pl.Int64).fill_null(low)
+        if kind == "median":
+            candidates = list(range(low, high + 1, max(1, (high - low) // 1000)))
+            return [filled.dp.median(candidates).alias(f"median {column}")]
+        total = filled.dp.sum(bounds=(low, high)).alias(f"sum {column}")
+        return [total, dp.len(signed=True).alias("count")] if kind == "avg" else [total]
+
+
+def value(row: dict[str, Any], kind: str, column: str) -> float | None:
+    """An aggregate of a row of its answer."""
+    if kind == "avg":
+        return row[f"sum {column}"] / row["count"] if row["count"] > 0 else None
+    return row["count"] if kind == "count" else row[f"{kind} {column}"]
 
 
 def keyed(question: Question, lines: Any) -> Answers:
@@ -113,7 +125,7 @@ def keyed(question: Question, lines: Any) -> Answers:
 def main() -> None:
     """Ask, and print."""
     peer, path, repeats = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    ask = {"smartnoise": smartnoise, "opendp": opendp}[peer](path)
+    ask = {"smartnoise": smartnoise, "opendp": OpenDP}[peer](path)
     for number, question in enumerate(QUESTIONS):
         for epsilon in map(float, sys.argv[4:]):
             for _ in range(repeats):

@@ -57,16 +57,38 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
     What was answered before from unchanged data is answered with that, without a charge and at once.
     """
     found = question(context, body)
-    row, plan = found.row, found.plan
     earlier = repeated(context, found)
-    job_uuid = jobs.create_query(
+    job_uuid = noted(context, body, found)
+    message = f"query started by job with uuid: {job_uuid}"
+    answer = QueryCreateResponseBody(message=message, job_uuid=job_uuid, query_uuid=job_uuid)
+    if earlier is not None:
+        repetition.repeat(context.connection, job_uuid, earlier)
+        context.audited = f"job {job_uuid} repeats job {earlier.job_uuid} at no charge"
+        return answer
+    cost = found.plan.cost
+    ledger.charge(
+        context.connection,
+        found.row.lineage,
+        cost,
+        user_id=context.user.user_id,
+        job_uuid=job_uuid,
+        mechanisms=found.plan.ledger_entries(),
+    )
+    context.audited = f"job {job_uuid} epsilon {cost.epsilon:g} delta {cost.delta:g}"
+    return answer
+
+
+def noted(context: Context, body: QueryCreateRequestBody, found: "Question") -> str:
+    """The uuid of the question's row, and of the job that is to answer it."""
+    row = found.row
+    return jobs.create_query(
         context.connection,
         user_id=context.user.user_id,
         data_id=row.data_id,
         statement=body.query,
         datasets={row.data_name: row.data_uuid},
         epsilon=body.epsilon,
-        delta=plan.cost.delta,
+        delta=found.plan.cost.delta,
         tau=body.tau,
         gaussian_delta=body.delta,
         private_column=found.private_column,
@@ -78,22 +100,6 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
         job_params=params(row),
         project_uuid=body.project_uuid or None,
     )
-    message = f"query started by job with uuid: {job_uuid}"
-    answer = QueryCreateResponseBody(message=message, job_uuid=job_uuid, query_uuid=job_uuid)
-    if earlier is not None:
-        repetition.repeat(context.connection, job_uuid, earlier)
-        context.audited = f"job {job_uuid} repeats job {earlier.job_uuid} at no charge"
-        return answer
-    ledger.charge(
-        context.connection,
-        row.lineage,
-        plan.cost,
-        user_id=context.user.user_id,
-        job_uuid=job_uuid,
-        mechanisms=plan.ledger_entries(),
-    )
-    context.audited = f"job {job_uuid} epsilon {plan.cost.epsilon:g} delta {plan.cost.delta:g}"
-    return answer
 
 
 def repeated(context: Context, found: "Question", *, own: bool = False) -> AnyRow | None:
