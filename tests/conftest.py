@@ -1,5 +1,6 @@
 """Servers that tests share: started once per test process, people signed up, no ambient session."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,9 @@ from spark_source import spark_needed as spark_needed
 from world import World, settle
 
 __all__ = ["boxes", "fast", "fast_postgresql", "kind", "plain", "postgres", "postgresql_kind", "sqlite_kind", "world"]
+
+# Set before a test loads the runtime: tests report to nobody.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 
 def _started(factory: pytest.TempPathFactory, name: str, *, plain: bool = False, **settings: str) -> Iterator[World]:

@@ -43,6 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     run_seconds: Positive = 3600
     run_memory_mb: Positive = 2048
     run_processes: Positive = 128
+    run_cores: Positive = 4
     run_folder_mb: Positive = 256
     log_level: str = "info"
     log_format: str = "console"
@@ -122,6 +123,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "run_seconds": "longest run of a project's code",
     "run_memory_mb": "memory of a run in MiB, over all its processes",
     "run_processes": "most processes and threads of a run",
+    "run_cores": "cores of the processor that a run sees and uses",
     "run_folder_mb": "size of a run's folder in MiB; it is kept in memory",
     "log_level": "debug, info, warning or error",
     "log_format": "console or json",

@@ -39,6 +39,7 @@ class Asked:
         environment: dict[str, str],
         cwd: str,
         rlimits: dict[str, int],
+        cores: list[int],
         user: int | None,
         searches: bool,
         walls: bool,
@@ -48,7 +49,8 @@ class Asked:
         devices: list[str],
     ) -> None:
         self.command, self.environment, self.cwd = command, environment, cwd
-        self.rlimits, self.user, self.searches = rlimits, user, searches
+        self.rlimits, self.cores = rlimits, cores
+        self.user, self.searches = user, searches
         self.walls, self.seccomp = walls, seccomp
         self.reads, self.writes, self.devices = reads, writes, devices
 
@@ -137,6 +139,7 @@ def program(asked: Asked, go: int) -> None:
     with open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
         score.write("1000")
     os.nice(10)
+    os.sched_setaffinity(0, asked.cores)
     limit(asked.rlimits)
     become(asked.user, searches=asked.searches)
     control(PR_SET_PDEATHSIG, signal.SIGKILL)

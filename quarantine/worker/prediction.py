@@ -26,7 +26,7 @@ from quarantine.worker.staging import INSIDE, boxed, finished, staged
 if TYPE_CHECKING:
     from quarantine.domain.training.encoding import Input
 
-LIMITS = Limits(seconds=120.0, memory_mb=1024, processes=64, folder_mb=64)
+LIMITS = Limits(seconds=120.0, memory_mb=1024, processes=64, cores=1, folder_mb=64)
 LABEL, SHARES, NUMBER = "label", "probabilities", "variable"
 GONE = "the model was unregistered or its permission taken back; ask anew"
 NO_SANDBOX = "predictions are refused: this machine has no working sandbox; `dq0 server` says why in its log"

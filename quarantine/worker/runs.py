@@ -168,6 +168,7 @@ def limits(settings: Settings) -> Limits:
         seconds=settings.run_seconds,
         memory_mb=settings.run_memory_mb,
         processes=settings.run_processes,
+        cores=settings.run_cores,
         folder_mb=settings.run_folder_mb,
     )
 

@@ -1,6 +1,7 @@
 """What both kinds of walls have in common: the box that is asked for, its limits, its log, and a program inside."""
 
 import os
+import random
 import select
 import time
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float = 3600.0
     memory_mb: int = 2048
     processes: int = 128
+    cores: int = 4
     folder_mb: int = 256
     files: int = 10_000
     log_bytes: int = 1 << 20
@@ -52,6 +54,15 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             "msgqueue": 0,
             "memlock": 0,
         }
+
+    def pick_cores(self) -> list[int]:
+        """Some of the machine's cores for it, others each time.
+
+        Libraries of numbers start a thread for every core that they see, with memory each: more than the limits allow
+        where there are many.
+        """
+        seen = sorted(os.sched_getaffinity(0))
+        return random.sample(seen, min(self.cores, len(seen)))
 
 
 class Box(msgspec.Struct, frozen=True, kw_only=True):

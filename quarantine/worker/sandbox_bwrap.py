@@ -104,7 +104,8 @@ def _spawn(box: Box, stack: ExitStack) -> tuple[subprocess.Popen[bytes], int, Lo
     )
     arguments = _memory_file("arguments", b"".join(word.encode() + b"\0" for word in words), stack)
     before = walls.outer(programs, [bind.source for bind in box.binds], walls.user())
-    command = [*before, programs.bwrap, "--args", str(arguments), "--", *walls.gate(box.limits.rlimits), *box.command]
+    gate = walls.gate(box.limits.rlimits, box.limits.pick_cores())
+    command = [*before, programs.bwrap, "--args", str(arguments), "--", *gate, *box.command]
     process = subprocess.Popen(  # noqa: S603 - that the command is not trusted is what the walls are for
         command,
         stdin=subprocess.PIPE,

@@ -24,7 +24,7 @@ FIRST_USER = 2_000_000_000
 INSIDE_USER = "1000"
 # Says that the walls stand, waits until it is looked after, and becomes the command: the first to go when the machine
 # runs out of memory, and behind everybody else in the queue for the processor.
-_GATE = 'echo; read -r go && echo 1000 >/proc/self/oom_score_adj && exec nice -n 10 prlimit "$@" </dev/null'
+_GATE = 'echo; read -r go && echo 1000 >/proc/self/oom_score_adj && exec nice -n 10 taskset -c "$@" </dev/null'
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _ETC = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime")
 
@@ -73,9 +73,10 @@ def inner(
     return arguments
 
 
-def gate(rlimits: Mapping[str, int]) -> list[str]:
+def gate(rlimits: Mapping[str, int], cores: Sequence[int]) -> list[str]:
     """What goes before the command, inside."""
-    return ["/bin/sh", "-c", _GATE, "sh", *(f"--{name}={most}" for name, most in rlimits.items()), "--"]
+    bounds = [f"--{name}={most}" for name, most in rlimits.items()]
+    return ["/bin/sh", "-c", _GATE, "sh", ",".join(map(str, cores)), "prlimit", *bounds, "--"]
 
 
 def outer(found: Programs, sources: Sequence[Path], user: int | None) -> list[str]:

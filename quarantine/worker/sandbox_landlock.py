@@ -119,6 +119,7 @@ def start(box: Box, stack: ExitStack, *, walls: bool) -> Kept:
         "environment": {**box.environment, "TMPDIR": str(box.folder / "tmp")},
         "cwd": box.cwd,
         "rlimits": {**box.limits.rlimits, **({} if own is not None else {"nproc": _room(box.limits.processes)})},
+        "cores": box.limits.pick_cores(),
         "user": own,
         # Past the modes of closed folders, where something below one is opened.
         "searches": own is not None and any(closed_above(bind.source, own) for bind in box.binds),

@@ -99,6 +99,7 @@ def environment(tables: Sequence[str], places: Places) -> dict[str, str]:
         "PYTHONPATH": f"{places.code}:{places.support}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
         "LANG": "C.UTF-8",
         "HOME": places.tmp,
         "USER": "run",

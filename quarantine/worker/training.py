@@ -49,7 +49,7 @@ ONE_DATASET = "the trusted trainer learns from one dataset: attach it (and only 
 GONE = "the dataset was removed or changed while the run began; start it again"
 STOPPED = "the run was stopped"
 FAILED = "the model could not be fitted; the cost stays charged"
-DECLARE = Limits(seconds=60.0, memory_mb=512, processes=64, folder_mb=16)
+DECLARE = Limits(seconds=60.0, memory_mb=512, processes=64, cores=1, folder_mb=16)
 
 
 class Trainer:

@@ -84,6 +84,13 @@ def test_its_environment_is_exactly_what_it_was_given(boxes: Boxes, monkeypatch:
     assert "canary" not in boxes.printed(code)
 
 
+def test_it_sees_no_more_cores_than_its_limit(boxes: Boxes) -> None:
+    """On a machine of many cores libraries of numbers would start more threads than the other limits allow."""
+    assert boxes.printed("import os; print(len(os.sched_getaffinity(0)))", cores=1) == "1"
+    most = min(4, len(os.sched_getaffinity(0)))
+    assert boxes.printed("import os; print(len(os.sched_getaffinity(0)))") == str(most)
+
+
 def test_it_ends_politely_when_asked(boxes: Boxes) -> None:
     code = """
         import signal, sys, time
