@@ -25,10 +25,16 @@ SILENT_SECONDS = 120
 _BUSY = "the database is busy with other writers; try again"
 _GONE = "the database cannot be reached just now; try again"
 CHANGED = "somebody else has just changed the same; try again"
+# Held by all who write, shared, and by who wants to be alone, for himself; any number that nobody else uses will do.
+_WRITERS = 0x6471305F77726974
 # Two inserted the same key, or what is referred to has just been deleted.
 _RACED = ("23503", "23505")
 # Locks and deadlocks, statements that took too long, transactions that came too late for each other.
 _BUSY_STATES = ("40", "55P03", "57014")
+
+
+_AMONG_WRITERS = text(f"SELECT pg_advisory_xact_lock_shared({_WRITERS})")
+_ALONE = text(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 class Database:
@@ -117,6 +123,7 @@ class Database:
                 yield connection
             return
         with self._write_lock(), self._begun(self._durable if durable else self._ordinary, "BEGIN IMMEDIATE") as begun:
+            self._enter(begun)
             yield begun
 
     @property
@@ -132,6 +139,7 @@ class Database:
         nothing is moved from the journal into the database here.
         """
         with self._write_lock(wait=False), self._begun(self._prompt, "BEGIN IMMEDIATE") as begun:
+            self._enter(begun)
             yield begun
 
     @contextmanager
@@ -177,9 +185,20 @@ class Database:
         if not self.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
-    def keep_others_out(self, connection: Connection, tables: Iterable[Table]) -> None:
-        """Wait until nobody else writes, and let nobody until the end; reading goes on."""
+    def _enter(self, connection: Connection) -> None:
+        """Be one of the writers, who all leave before somebody else may be alone."""
         if not self.sqlite:
+            connection.execute(_AMONG_WRITERS)
+
+    def keep_others_out(self, connection: Connection, tables: Iterable[Table]) -> None:
+        """Wait until nobody else writes, and let nobody until the end; reading goes on.
+
+        Whoever comes later queues behind. Locks of tables alone would have to be taken one by one, in an order that is
+        no writer's, and PostgreSQL would end one of the two: beside writers who never pause, always this one.
+        """
+        if not self.sqlite:
+            connection.execute(_ALONE)
+            # Programs of earlier versions, which do not know of the lock above.
             names = ", ".join(connection.dialect.identifier_preparer.format_table(table) for table in tables)
             connection.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
 
