@@ -1,7 +1,6 @@
 """The fast stack: Connexion's middleware frame around generated routing, decoding and the seam."""
 
 import asyncio
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
@@ -9,18 +8,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-with warnings.catch_warnings():
-    # Connexion imports Starlette's test client, which complains about the client library that it finds.
-    warnings.simplefilter("ignore")
-    from connexion.middleware.abstract import ROUTING_CONTEXT
-    from connexion.middleware.lifespan import LifespanMiddleware
-    from connexion.middleware.main import ConnexionMiddleware
-
 from generated.contract import Operation
 from quarantine.domain.errors import DomainError, Invalid, TooLarge
 from quarantine.domain.settings import Settings
 from quarantine.server.body import FIRST_BYTES, BodyReader, Disconnected, drop
 from quarantine.server.exchange import WHOLE, Reply, Request, Whole, body_at_hand, fresh_id, reply_headers
+from quarantine.server.frame import ROUTING_CONTEXT, ConnexionMiddleware, LifespanMiddleware
 from quarantine.server.logs import log
 from quarantine.server.origin import check_origin
 from quarantine.server.paces import Paces

@@ -181,3 +181,19 @@ def test_a_missing_spec_is_one_clear_line(project: Path) -> None:
 
 def test_a_ledger_that_is_a_folder_is_one_clear_line(project: Path) -> None:
     assert "ledger" in refused(run(project, "HEAD", "--ledger", "docs"))
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_make_ends_with_the_status_of_the_review(tmp_path: Path, status: int) -> None:
+    """Whatever fails in a recipe ends make with 2 otherwise."""
+    (tmp_path / "bin").mkdir()
+    python = tmp_path / "bin" / "python"
+    python.write_text(f'#!/bin/sh\necho "$@"\nexit {status}\n')
+    python.chmod(0o755)
+    for name in ("installed", "developed"):
+        (tmp_path / name).touch()
+    command = ["make", "--silent", "spec-diff", "BASE=somewhere", f"VENV={tmp_path}"]
+    # The tests themselves may be a recipe of make's.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+    assert (done.returncode, done.stdout) == (status, "-m generator.diff somewhere\n")
