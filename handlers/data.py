@@ -1,5 +1,7 @@
 """Datasets: registered by their owners with what may be known of them, never with what is in them."""
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -15,6 +17,7 @@ from generated.models.data import (
 from quarantine.domain.errors import Conflict, Forbidden
 from quarantine.domain.metadata.model import Metadata
 from quarantine.domain.metadata.synthetic import sample
+from quarantine.domain.profile import Profile
 from quarantine.store import (
     accounts,
     data,
@@ -24,6 +27,7 @@ from quarantine.store import (
     memberships,
     permissions,
     policies,
+    profiles,
     projects,
     rows,
 )
@@ -67,7 +71,10 @@ def list_data(
         counted=data_table if whole else None,
     )
     left = ledger.balances(context.connection, [row.lineage for row in found.items])
-    return rows.listed(DataListResponseBody, found, lambda row: item(row, row.user_name, left[row.lineage]))
+    known = profiles_for(context, found.items)
+    return rows.listed(
+        DataListResponseBody, found, lambda row: item(row, row.user_name, left[row.lineage], known.get(row.data_id))
+    )
 
 
 def create_data(context: Context, body: DataCreateRequestBody) -> DataItem:
@@ -158,8 +165,9 @@ def sample_data(context: Context, data_uuid: str) -> DataSampleResponseBody:
         from quarantine.domain.masks import without  # with it comes the SQL compiler
 
         table = without(table, hidden)
-    text = msgspec.json.encode(sample(table)).decode()
-    return DataSampleResponseBody(name=row.data_name, sample=text, type=row.data_type, uuid=row.data_uuid)
+    return DataSampleResponseBody(
+        name=row.data_name, sample=as_json(sample(table)), type=row.data_type, uuid=row.data_uuid
+    )
 
 
 def prepared(context: Context, row: AnyRow) -> DataItem:
@@ -180,14 +188,24 @@ def prepared(context: Context, row: AnyRow) -> DataItem:
 def shown(context: Context, row: AnyRow) -> DataItem:
     """A dataset with its creator's address and its budget."""
     creator = accounts.address(context.connection, row.user_id)
-    return item(row, creator, ledger.balance(context.connection, row.lineage))
+    left = ledger.balance(context.connection, row.lineage)
+    return item(row, creator, left, profiles_for(context, [row]).get(row.data_id))
 
 
-def item(row: AnyRow, creator: str, left: Balance) -> DataItem:
+def profiles_for(context: Context, data: Sequence[AnyRow]) -> Mapping[int, Profile]:
+    """The profiles of those among these datasets that the actor may use, without the columns hidden from him."""
+    connection, used = context.connection, [row for row in data if int(row.level) >= USE]
+    found = profiles.of(connection, used) if used else {}
+    hidden = policies.hidden_from(connection, found, context.user.user_id) if found else {}
+    return {data_id: profile.without(hidden.get(data_id, ())) for data_id, profile in found.items()}
+
+
+def item(row: AnyRow, creator: str, left: Balance, profile: Profile | None = None) -> DataItem:
     """A dataset as far as the row's `level` goes; what is beyond it is left out."""
     used = int(row.level) >= USE
     spent = left.initial_epsilon - left.current_epsilon
     usage = min(1.0, max(0.0, spent / left.initial_epsilon)) if left.initial_epsilon > 0 else 0.0
+    size = row.data_size if row.data_size is not None or profile is None else profile.rows
     return DataItem(
         data_uuid=row.data_uuid,
         data_id=row.data_id,
@@ -201,10 +219,18 @@ def item(row: AnyRow, creator: str, left: Balance) -> DataItem:
         user_id=row.user_id,
         user_name=creator,
         job_uuid=row.job_uuid if used and row.job_uuid else UNSET,
-        data_size=row.data_size if used and row.data_size is not None else UNSET,
+        data_size=size if used and size is not None else UNSET,
+        data_mean=UNSET if profile is None else as_json(profile.values("mean")),
+        data_std=UNSET if profile is None else as_json(profile.values("std")),
+        data_stats=UNSET if profile is None else as_json(profile),
         data_usage=usage if used else UNSET,
         privacy_budget=max(0, int(left.current_epsilon)) if used else UNSET,
     )
+
+
+def as_json(value: object) -> str:
+    """A value as JSON text, which is how the contract has statistics."""
+    return msgspec.json.encode(value).decode()
 
 
 def declared_rows(metadata: Metadata) -> int | None:

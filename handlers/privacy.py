@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+import msgspec
 from msgspec import UNSET, UnsetType
 from sqlalchemy import Table, select
 
@@ -13,13 +14,15 @@ from generated.models.privacy import (
     PrivacyMaskListItem,
     PrivacyMaskListResponseBody,
     PrivacyMaskPermissionSetRequestBody,
+    PrivacyProfileBuyRequestBody,
+    PrivacyProfileBuyResponseBody,
     PrivacyRepetitionSetRequestBody,
     PrivacyThresholdListItem,
     PrivacyThresholdListResponseBody,
     PrivacyThresholdPermissionSetRequestBody,
 )
 from quarantine.domain.errors import Conflict
-from quarantine.store import accounts, datasets, ledger, policies, rows
+from quarantine.store import accounts, datasets, jobs, ledger, policies, profiles, rows
 from quarantine.store.context import Context
 from quarantine.store.tables import data, masks, thresholds
 
@@ -87,6 +90,33 @@ def set_repetition(context: Context, body: PrivacyRepetitionSetRequestBody) -> M
     rows.update(context.connection, data, {"data_id": row.data_id, "deleted_at": None}, free_repetition=body.free)
     context.audited = f"dataset {row.data_uuid}: repeating a query is {'free' if body.free else 'charged'}"
     return Message(message="successfully set privacy repetition")
+
+
+def buy_profile(context: Context, body: PrivacyProfileBuyRequestBody) -> PrivacyProfileBuyResponseBody:
+    """Price and charge a profile, and queue the job that computes it: durable before data is touched."""
+    from quarantine.domain.privacy import profiling  # with it comes the SQL compiler
+
+    row, connection, user_id = context.row, context.connection, context.user.user_id
+    if row.data_state != datasets.READY:
+        raise Conflict("the dataset is not ready; buy its profile when the job that prepares it has finished")
+    policy = policies.policy_of(connection, row, user_id)
+    plans = profiling.plans(datasets.metadata_of(row.meta), policy, epsilon=body.epsilon, delta=body.delta)
+    written = msgspec.json.encode(policy).decode()
+    asked = profiles.Asked(row.meta_version, body.epsilon, body.delta, written)
+    job_uuid = jobs.create(
+        connection,
+        job_type="data.profile",
+        job_name=row.data_name,
+        job_params=msgspec.json.encode(asked).decode(),
+        user_id=user_id,
+        data_id=row.data_id,
+    )
+    cost = profiling.price(plans, body.epsilon)
+    entries = [entry for plan in plans.values() for entry in plan.ledger_entries()]
+    profiles.pay(connection, row, cost, user_id=user_id, job_uuid=job_uuid, mechanisms=entries)
+    context.audited = f"dataset {row.data_uuid} job {job_uuid} epsilon {cost.epsilon:g} delta {cost.delta:g}"
+    message = f"profile started by job with uuid: {job_uuid}"
+    return PrivacyProfileBuyResponseBody(message=message, job_uuid=job_uuid, epsilon=cost.epsilon, delta=cost.delta)
 
 
 def budget(row: rows.AnyRow, left: ledger.Balance) -> PrivacyBudgetListItem:

@@ -126,7 +126,9 @@ def new_group(world: World, *role_names: str, people: tuple[Person, ...] = ()) -
 def new_project(connection: Connection, user_id: int) -> Any:
     """A project of somebody, without a working folder; its row."""
     values = {"project_uuid": str(uuid.uuid4()), "project_name": fresh("project"), "user_id": user_id}
-    key = rows.insert(connection, projects, **values, created_at=1, updated_at=1)
+    # Lists by age go by numbers: a row from before all others would be out of its order.
+    now = int(time.time())
+    key = rows.insert(connection, projects, **values, created_at=now, updated_at=now)
     return rows.get(connection, projects, project_id=key)
 
 

@@ -36,21 +36,21 @@ class DataItem(Struct, kw_only=True):
     # The owner's words; empty where there are none.
     data_description: Annotated[str, Meta(max_length=10000)]
     data_id: _common.RowId | UnsetType = UNSET
-    # Column means as the owner stated them, never exact.
-    data_mean: Annotated[str, Meta(max_length=100000)] | UnsetType = UNSET
+    # Private means of columns as JSON text, if bought.
+    data_mean: Annotated[str, Meta(max_length=1000000)] | UnsetType = UNSET
     data_name: DataName
     # What the asking person may do with it.
     data_permissions: DataItemDataPermissions
     # Synthetic rows as JSON text, no real ones.
     data_sample: Annotated[str, Meta(max_length=1000000)] | UnsetType = UNSET
-    # The number of rows that the owner declared, never a count.
+    # The number of rows that the owner declared, or else a private count, if bought; never exact.
     data_size: Annotated[int, Meta(ge=0, le=9223372036854775807)] | UnsetType = UNSET
     # Whether the bounded copy is being made, can be asked, or could not be made.
     data_state: Literal["preparing", "ready", "failed"] | UnsetType = UNSET
-    # Declared bounds and values as JSON text.
-    data_stats: Annotated[str, Meta(max_length=1000000)] | UnsetType = UNSET
-    # Deviations as the owner stated them, never exact.
-    data_std: Annotated[str, Meta(max_length=100000)] | UnsetType = UNSET
+    # The private profile with its errors as JSON text, if bought.
+    data_stats: Annotated[str, Meta(max_length=2000000)] | UnsetType = UNSET
+    # Private standard deviations as JSON text, if bought.
+    data_std: Annotated[str, Meta(max_length=1000000)] | UnsetType = UNSET
     # What kind of source it is, such as CSV.
     data_type: Annotated[str, Meta(max_length=50)]
     # The part of the granted epsilon that is spent.

@@ -75,6 +75,24 @@ class PrivacyMaskPermissionSetRequestBodyMaskData(Struct, kw_only=True, forbid_u
     public: PrivacyColumns | UnsetType = UNSET
 
 
+class PrivacyProfileBuyRequestBody(Struct, kw_only=True):
+    data_id: _common.RowId | UnsetType = UNSET
+    data_name: _data.DataName | UnsetType = UNSET
+    # What it may cost in delta beside, for Gaussian noise where that is smaller; 0 is Laplace noise ...
+    delta: Annotated[float, Meta(ge=0, le=1e-05)] = 0.0
+    epsilon: Epsilon
+
+
+class PrivacyProfileBuyResponseBody(Struct, kw_only=True):
+    """The job that computes the profile, and what it was charged."""
+
+    delta: Delta
+    epsilon: Epsilon
+    job_uuid: _common.Uuid
+    # It ends with the job's uuid.
+    message: Annotated[str, Meta(min_length=1, max_length=10000)]
+
+
 class PrivacyRepetitionSetRequestBody(Struct, kw_only=True):
     data_id: _common.RowId | UnsetType = UNSET
     data_name: _data.DataName | UnsetType = UNSET

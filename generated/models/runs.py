@@ -27,6 +27,7 @@ class JobType(StrEnum):
     COMMIT_RUN = "commit.run"
     COMMIT_TRANSFORM = "commit.transform"
     DATA_PREPARE = "data.prepare"
+    DATA_PROFILE = "data.profile"
     MODEL_PREDICT = "model.predict"
     QUERY_RUN = "query.run"
 

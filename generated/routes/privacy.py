@@ -34,6 +34,11 @@ class ListThresholdsParams(Struct, kw_only=True):
 class PrivacyHandlers(Protocol):
     """What answers the operations of privacy."""
 
+    def buy_profile(
+        self, context: Context, body: privacy.PrivacyProfileBuyRequestBody
+    ) -> privacy.PrivacyProfileBuyResponseBody:
+        """Buy a private profile of a dataset."""
+
     def list_budgets(
         self,
         context: Context,
@@ -84,6 +89,12 @@ class PrivacyHandlers(Protocol):
         self, context: Context, body: privacy.PrivacyThresholdPermissionSetRequestBody
     ) -> privacy.PrivacyThresholdPermissionSetResponseBody:
         """Set a threshold."""
+
+
+def call_buy_profile(
+    handlers: PrivacyHandlers, context: Context, params: None, body: privacy.PrivacyProfileBuyRequestBody
+) -> privacy.PrivacyProfileBuyResponseBody:
+    return handlers.buy_profile(context, body)
 
 
 def call_list_budgets(

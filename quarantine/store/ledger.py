@@ -79,6 +79,11 @@ def grant(connection: Connection, lineage: str, epsilon: float, delta: float, *,
     return _adjust(connection, lineage, more, user_id)
 
 
+def grant_price(connection: Connection, lineage: str, cost: Cost, *, user_id: int) -> None:
+    """Add exactly what a charge of this price will take."""
+    _adjust(connection, lineage, _units(cost.epsilon, cost.delta, ROUND_CEILING), user_id)
+
+
 def open_budget(connection: Connection, lineage: str, epsilon: float, delta: float, *, user_id: int | None) -> Balance:
     """Grant the first budget of a lineage; one that has entries already keeps what it has left."""
     _lock(connection)

@@ -4,7 +4,7 @@ What is for one person takes the place of what is for everybody: a mask as a who
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Table, bindparam, cast, func, null, or_, select, union_all
@@ -58,6 +58,19 @@ def mask_of(connection: Connection, data_id: int, user_id: int) -> Mask:
     """The mask that holds for a person: his own, or everybody's."""
     found = connection.execute(_MASK, {"data_id": data_id, "user_id": user_id}).first()
     return Mask() if found is None else Mask(found.hidden, found.private, found.public)
+
+
+def hidden_from(connection: Connection, data: Iterable[int], user_id: int) -> dict[int, Sequence[str]]:
+    """The columns that a person must not see of each of these datasets, where there are any."""
+    c = masks.c
+    found = connection.execute(
+        select(c.data_id, c.user_id, c.hidden).where(
+            c.data_id.in_(data), or_(c.user_id.is_(None), c.user_id == user_id)
+        )
+    ).all()
+    # A person's own mask takes the place of everybody's.
+    everybody = {row.data_id: row.hidden for row in found if row.user_id is None}
+    return everybody | {row.data_id: row.hidden for row in found if row.user_id is not None}
 
 
 def thresholds_of(connection: Connection, data_id: int, user_id: int) -> dict[str, int]:

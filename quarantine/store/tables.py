@@ -26,6 +26,9 @@ from sqlalchemy import (
 
 from quarantine.store.model_tables import models as models
 from quarantine.store.model_tables import predictions as predictions
+from quarantine.store.policy_tables import masks as masks
+from quarantine.store.policy_tables import profiles as profiles
+from quarantine.store.policy_tables import thresholds as thresholds
 from quarantine.store.project_tables import commits as commits
 from quarantine.store.project_tables import experiments as experiments
 from quarantine.store.project_tables import project_data as project_data
@@ -225,36 +228,6 @@ data_permissions = Table(
     Column("permission", Integer, nullable=False),
     level(),
     Index(None, "role_id"),
-)
-
-# Policies: for one person, or for everybody where `user_id` is NULL.
-masks = Table(
-    "masks",
-    METADATA,
-    Column("mask_id", Key, primary_key=True),
-    Column("data_id", ForeignKey("data.data_id"), nullable=False),
-    Column("user_id", ForeignKey("users.user_id")),
-    Column("hidden", JSON, nullable=False),
-    Column("private", JSON, nullable=False),
-    Column("public", JSON, nullable=False),
-    *times(),
-    partial_index("uq_masks_everybody", "data_id", where="user_id IS NULL"),
-    partial_index("uq_masks_person", "data_id", "user_id", where="user_id IS NOT NULL"),
-    sqlite_autoincrement=True,
-)
-
-thresholds = Table(
-    "thresholds",
-    METADATA,
-    Column("threshold_id", Key, primary_key=True),
-    Column("data_id", ForeignKey("data.data_id"), nullable=False),
-    Column("user_id", ForeignKey("users.user_id")),
-    Column("field", String(256), nullable=False),
-    Column("threshold", BigInteger, nullable=False),
-    *times(),
-    partial_index("uq_thresholds_everybody", "data_id", "field", where="user_id IS NULL"),
-    partial_index("uq_thresholds_person", "data_id", "field", "user_id", where="user_id IS NOT NULL"),
-    sqlite_autoincrement=True,
 )
 
 jobs = Table(

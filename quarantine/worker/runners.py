@@ -1,4 +1,4 @@
-"""What each type of job does: make a dataset's bounded copy, answer a private query."""
+"""What each type of job does: make a dataset's bounded copy, answer a private query, compute a profile."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ import msgspec
 from quarantine.domain.errors import Conflict, DomainError, Refused
 from quarantine.domain.metadata.model import Metadata
 from quarantine.domain.settings import Settings
-from quarantine.store import datasets, jobs, repetition, rows
+from quarantine.store import datasets, jobs, profiles, repetition, rows
 from quarantine.store.engine import Database
 from quarantine.store.jobs import Artifact
 from quarantine.store.rows import AnyRow
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 MOST_DRAWN = 1_000
 # Why is the owner's to know: it may depend on a single row, or name another's dataset.
 STALE = "the dataset's source has changed and could not be prepared anew; the cost stays charged"
-GONE = "the dataset was removed or changed after the query was asked; its cost stays charged"
+GONE = "the dataset was removed or changed after it was asked; the cost stays charged"
 
 
 def runners(database: Database, settings: Settings) -> Mapping[str, Runner]:
     """The runners of this server, by job type."""
     return {
         "data.prepare": _Preparation(database, settings),
+        "data.profile": _Profile(database, settings),
         "query.run": _Query(database, settings),
         "commit.run": Run(database, settings),
         "model.predict": Prediction(database, settings),
@@ -84,14 +85,48 @@ class _Preparation:
         place.build(datasets.copy_of(row, place.table), progress, control.cancelled)
 
 
+class _Answers:
+    """The way from a plan that was charged to its answer: copies as the sources are now, exact aggregates, noise."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._settings = settings
+        self._prepare = _Preparation(database, settings).prepare
+        self._connectors = Connectors(settings)
+
+    def answer(self, row: AnyRow, metadata: Metadata, plan: "Plan") -> "Answer":
+        """The private answer; what fails says nothing but that it failed."""
+        from quarantine.domain import privacy
+
+        known = {(table.schema, table.name): table for table in metadata.tables}
+        read = [known[copied.schema, copied.table] for copied in plan.copies]
+        first, *more = ((table, datasets.copy_of(row, table)) for table in read)
+        return privacy.release(plan, self._connectors.of(first[0]).aggregate(plan, *first, *more))
+
+    def refresh(self, row: AnyRow, metadata: Metadata, control: Control) -> str:
+        """Make the bounded copies anew if a source has changed or a copy is missing, as after the restore of a backup.
+
+        A source that is gone leaves the copies as they are. Returns the sources' fingerprints, if they are there.
+        """
+        try:
+            prints = datasets.fingerprints(datasets.located(metadata, self._settings))
+        except Refused:
+            return ""
+        there = all(self._connectors.of(table).has(datasets.copy_of(row, table)) for table in metadata.tables)
+        if there and prints == row.fingerprint:
+            return prints
+        try:
+            self._prepare(row, control)
+        except DomainError:
+            raise Refused(STALE) from None
+        return prints
+
+
 class _Query:
     """Answers one private query; the charge was committed together with the job."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
-        self._settings = settings
-        self._prepare = _Preparation(database, settings).prepare
-        self._connectors = Connectors(settings)
+        self._answers = _Answers(database, settings)
 
     def __call__(self, job: AnyRow, control: Control) -> Outcome:
         """Exact bounded aggregates from the engine, noise, and the table as results.csv."""
@@ -99,7 +134,7 @@ class _Query:
 
         row, query = self._read(job)
         metadata = datasets.metadata_of(row.meta)
-        prints = self._refresh(row, metadata, control)
+        prints = self._answers.refresh(row, metadata, control)
         plan = privacy.plan(
             query.query_statement,
             metadata,
@@ -111,11 +146,7 @@ class _Query:
             policy=msgspec.json.decode(query.policy, type=privacy.Policy) if query.policy else privacy.Policy(),
             params=msgspec.json.decode(query.params, type=dict[str, str]) if query.params else {},
         )
-        known = {(table.schema, table.name): table for table in metadata.tables}
-        read = [known[copied.schema, copied.table] for copied in plan.copies]
-        first, *more = ((table, datasets.copy_of(row, table)) for table in read)
-        exact = self._connectors.of(first[0]).aggregate(plan, *first, *more)
-        answer = privacy.release(plan, exact)
+        answer = self._answers.answer(row, metadata, plan)
         content = answer.csv().encode()
         return Outcome(
             results=results(plan, answer),
@@ -133,23 +164,30 @@ class _Query:
             raise Conflict(GONE)
         return row, query
 
-    def _refresh(self, row: AnyRow, metadata: Metadata, control: Control) -> str:
-        """Make the bounded copies anew if a source has changed or a copy is missing, as after the restore of a backup.
 
-        A source that is gone leaves the copies as they are. Returns the sources' fingerprints, if they are there.
-        """
-        try:
-            prints = datasets.fingerprints(datasets.located(metadata, self._settings))
-        except Refused:
-            return ""
-        there = all(self._connectors.of(table).has(datasets.copy_of(row, table)) for table in metadata.tables)
-        if there and prints == row.fingerprint:
-            return prints
-        try:
-            self._prepare(row, control)
-        except DomainError:
-            raise Refused(STALE) from None
-        return prints
+class _Profile:
+    """Computes a dataset's private profile; the charge was committed together with the job."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._answers = _Answers(database, settings)
+
+    def __call__(self, job: AnyRow, control: Control) -> Outcome:
+        """The profile, kept with the dataset by the transaction that ends the job."""
+        from quarantine.domain import privacy
+        from quarantine.domain.privacy import profiling
+
+        asked = msgspec.json.decode(job.job_params, type=profiles.Asked)
+        with self._database.transaction() as connection:
+            row = rows.get(connection, data_table, data_id=job.data_id, deleted_at=None)
+        if row is None or row.meta_version != asked.meta_version:
+            raise Conflict(GONE)
+        metadata, policy = datasets.metadata_of(row.meta), msgspec.json.decode(asked.policy, type=privacy.Policy)
+        self._answers.refresh(row, metadata, control)
+        plans = profiling.plans(metadata, policy, epsilon=asked.epsilon, delta=asked.delta)
+        answers = {name: self._answers.answer(row, metadata, plan) for name, plan in plans.items()}
+        found = profiling.profile(metadata, policy, profiling.price(plans, asked.epsilon), answers)
+        return Outcome(keep=lambda connection: profiles.keep(connection, row, found))
 
 
 def results(plan: "Plan", answer: "Answer") -> str:
