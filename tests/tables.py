@@ -74,6 +74,13 @@ QUERIES = [
     "SELECT origin, COUNT(*), SUM(x) FROM (SELECT user_id, 'p' AS origin, age AS x FROM s.people WHERE sex = 'F' "
     "UNION ALL SELECT user_id, 'v', age FROM s.visits UNION ALL SELECT user_id, 'w', age + 1 FROM s.visits) AS u "
     "GROUP BY origin",
+    "SELECT sex, COUNT(*), SUM(minutes), COUNT(DISTINCT user_id), COUNT(DISTINCT v.user_id) FROM s.people p "
+    "JOIN s.visits v USING (user_id) GROUP BY sex",
+    "SELECT COUNT(*), COUNT(minutes), SUM(age) FROM s.people LEFT JOIN s.visits USING (user_id, age)",
+    "SELECT region, COUNT(*), SUM(age) FROM s.people p JOIN (SELECT id AS town, region FROM s.towns) t USING (town) "
+    "WHERE town > 0 AND t.town < 9 GROUP BY region",
+    "SELECT sex, SUM(minutes) FROM (SELECT * FROM (SELECT user_id, sex FROM s.people) a JOIN (SELECT user_id, minutes "
+    "FROM s.visits) b USING (user_id)) AS j GROUP BY sex",
     "WITH u AS (SELECT minutes, user_id FROM s.visits UNION ALL SELECT minutes * 3 / 8, user_id FROM s.visits) "
     "SELECT COUNT(*), SUM(minutes), COUNT(DISTINCT user_id) FROM u WHERE minutes > -1",
     "SELECT n, COUNT(*), SUM(total), SUM(high - low) FROM (SELECT user_id, COUNT(*) AS n, SUM(minutes) AS total, "

@@ -36,7 +36,7 @@ ALLOWED: Mapping[type[exp.Expr], frozenset[str]] = {
     exp.CTE: frozenset({"this", "alias"}),
     exp.Subquery: frozenset({"this", "alias"}),
     exp.From: _ONE,
-    exp.Join: frozenset({"this", "on", "side", "kind"}),
+    exp.Join: frozenset({"this", "on", "using", "side", "kind"}),
     exp.Union: _TWO,
     exp.Table: frozenset({"this", "db", "catalog", "alias"}),
     exp.TableAlias: _ONE,
@@ -120,7 +120,6 @@ _REASONS: tuple[tuple[type[exp.Expr], str, str], ...] = (
     (exp.Func, "this function is not supported", "ABS, ROUND, FLOOR, CEIL, COALESCE, LOWER, UPPER, date parts"),
 )
 _PARTS = {
-    "using": "USING is not supported; write ON a.id = b.id",
     "method": "this join is not supported; write JOIN ... ON a.id = b.id",
     "qualify": "QUALIFY is not supported; use WHERE",
 }

@@ -87,7 +87,8 @@ class Scope:
         parts = [part for part in self.parts if not qualifier or qualifier in part.names]
         if not parts:
             raise refusal(node, "there is no such table in this query", f"columns of {self.table.name or 'its tables'}")
-        return [found.column for part in parts for found in named(part.columns, node.name)]
+        # A column of USING is in two tables, and one column.
+        return list(dict.fromkeys(found.column for part in parts for found in named(part.columns, node.name)))
 
     def check_hidden(self, tree: exp.Expr, aliases: tuple[str, ...]) -> None:
         """Raise Refused if a hidden column is named anywhere, before anything else is said of the query.

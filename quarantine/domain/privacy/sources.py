@@ -95,7 +95,7 @@ class _Sources:
         """The tables so far with one more."""
         kind = " ".join(str(join.args[part]).upper() for part in ("side", "kind") if join.args.get(part))
         outer = kind in ("LEFT", "LEFT OUTER")
-        if (not outer and kind not in ("", "INNER")) or join.args.get("on") is None:
+        if (not outer and kind not in ("", "INNER")) or not (join.args.get("on") or join.args.get("using")):
             raise refusal(join, "this join is not supported", f"{_ON}, or LEFT {_ON}")
         right = self.operand(join.this, join)
         if left.table.rows_are_public and not right.table.rows_are_public and not outer:
@@ -114,10 +114,17 @@ def _join(left: Scope, right: Scope, join: exp.Join, *, outer: bool) -> Scope:
         name = unused(column.name, [*taken, *(one.name for one in renamed.values())])
         null = column.nullable or outer
         renamed[column.name] = bare(name, msgspec.structs.replace(column, nullable=null, unique=False), right).column
-    more = [Part(p.names, tuple(Visible(v.name, renamed[v.column.name]) for v in p.columns)) for p in right.parts]
+    shared = _shared(join, left, right)
     # A row of the left that has several matches stands several times.
     own = {c.name: _left(c, left, kept=right.table.rows_are_public) for c in left.table.columns}
     parts = [Part(p.names, tuple(Visible(v.name, own[v.column.name]) for v in p.columns)) for p in left.parts]
+    # A column of USING is one column: the left's, which is the right's as well unless there is no row on the right.
+    met = renamed | {other.name: own[one.name] for one, other in shared}
+    gone = {other.name for _, other in shared} if outer else set[str]()
+    more = [
+        Part(p.names, tuple(Visible(v.name, met[v.column.name]) for v in p.columns if v.column.name not in gone))
+        for p in right.parts
+    ]
     table = View(
         schema="",
         name="",
@@ -130,7 +137,7 @@ def _join(left: Scope, right: Scope, join: exp.Join, *, outer: bool) -> Scope:
     )
     rules = _both(left.rules, right.rules, {name: column.name for name, column in renamed.items()})
     merged = Scope(table, (*parts, *more), rules, left.relation)
-    pairs = _pairs(join, merged, set(own))
+    pairs = [(own[one.name], renamed[other.name]) for one, other in shared] or _pairs(join, merged, set(own))
     back = {column.name: name for name, column in renamed.items()}
     on = tuple((one.name, back[other.name]) for one, other in pairs)
     rows = _rows_per_unit(left, right, join, on, outer=outer)
@@ -150,6 +157,25 @@ def _both(left: Rules, right: Rules, names: dict[str, str]) -> Rules:
     private = left.private | {names[name] for name in right.private}
     thresholds = {**left.thresholds, **{names[name]: least for name, least in right.thresholds.items()}}
     return Rules(hidden, private, frozenset(), thresholds, {})
+
+
+def _shared(join: exp.Join, left: Scope, right: Scope) -> list[tuple[Column, Column]]:
+    """The columns that USING compares, those of the left first."""
+    found = []
+    for name in join.args.get("using") or ():
+        node = exp.Column(this=name.copy())
+        one, other = left.find(node), right.find(node)
+        if not (one.private_id and other.private_id):
+            left.column(node)
+            right.column(node)
+        found.append(_comparable(node, one, other))
+    return found
+
+
+def _comparable(part: exp.Expr, one: Column, other: Column) -> tuple[Column, Column]:
+    if one.type != other.type or one.type not in _KEYS:
+        raise refusal(part, f"a {one.type} is compared with a {other.type}", "two int or two string columns")
+    return one, other
 
 
 def _pairs(join: exp.Join, merged: Scope, left: set[str]) -> list[tuple[Column, Column]]:
@@ -172,9 +198,7 @@ def _pair(part: exp.Expr, merged: Scope, left: set[str]) -> tuple[Column, Column
         one, other = other, one
     if one.name not in left or other.name in left:
         raise refusal(part, "this compares columns of one side", _ON)
-    if one.type != other.type or one.type not in _KEYS:
-        raise refusal(part, f"a {one.type} is compared with a {other.type}", "two int or two string columns")
-    return one, other
+    return _comparable(part, one, other)
 
 
 def _rows_per_unit(left: Scope, right: Scope, join: exp.Join, on: tuple[tuple[str, str], ...], *, outer: bool) -> int:
@@ -284,7 +308,9 @@ def _items(item: exp.Expr, below: Scope) -> list[Made]:
             parts = tuple(part for part in parts if (node.table.casefold(),) in part.names)
         if not parts:
             raise refusal(node, "there is no such table in this query", "*")
-        return [bare(seen.name, seen.column, below) for part in parts for seen in part.columns]
+        return [
+            bare(seen.name, seen.column, below) for seen in dict.fromkeys(v for part in parts for v in part.columns)
+        ]
     if isinstance(node, exp.Column):
         return [bare(item.alias_or_name, below.find(node), below)]
     if node.find(exp.AggFunc) is not None:
