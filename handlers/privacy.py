@@ -8,6 +8,7 @@ from sqlalchemy import Table, select
 
 from generated.models.common import Message
 from generated.models.privacy import (
+    PrivacyAccountingSetRequestBody,
     PrivacyBudgetListItem,
     PrivacyBudgetListResponseBody,
     PrivacyBudgetPermissionSetRequestBody,
@@ -22,7 +23,7 @@ from generated.models.privacy import (
     PrivacyThresholdPermissionSetRequestBody,
 )
 from quarantine.domain.errors import Conflict
-from quarantine.store import accounts, datasets, jobs, ledger, policies, profiles, rows
+from quarantine.store import accounts, datasets, filters, jobs, ledger, policies, profiles, rows
 from quarantine.store.context import Context
 from quarantine.store.tables import data, masks, thresholds
 
@@ -60,10 +61,11 @@ def list_budgets(
     left = ledger.balances(context.connection, lineages)
     people = {row.user_id for row in found.items if row.user_id is not None}
     caps = ledger.cap_balances(context.connection, lineages, people) if people else {}
+    limits = filters.filters(context.connection, lineages)
     return rows.listed(
         PrivacyBudgetListResponseBody,
         found,
-        lambda row: budget(row, caps.get((row.lineage, row.user_id), left[row.lineage])),
+        lambda row: budget(row, caps.get((row.lineage, row.user_id), left[row.lineage]), limits.get(row.lineage)),
     )
 
 
@@ -119,8 +121,19 @@ def buy_profile(context: Context, body: PrivacyProfileBuyRequestBody) -> Privacy
     return PrivacyProfileBuyResponseBody(message=message, job_uuid=job_uuid, epsilon=cost.epsilon, delta=cost.delta)
 
 
-def budget(row: rows.AnyRow, left: ledger.Balance) -> PrivacyBudgetListItem:
-    """A dataset's budget over all people, or a person's cap on it; epsilon and delta."""
+def set_accounting(context: Context, body: PrivacyAccountingSetRequestBody) -> Message:
+    """Turn the dataset's zCDP filter on, with its limit, or off."""
+    row = context.row
+    if row.data_state != datasets.READY:
+        raise Conflict("the dataset is not ready; set its accounting when the job that prepares it has finished")
+    ledger.set_filter(context.connection, row.lineage, body.rho, user_id=context.user.user_id)
+    context.audited = f"dataset {row.data_uuid} {f'zCDP filter of rho {body.rho:g}' if body.rho else 'no filter'}"
+    return Message(message="successfully set privacy accounting")
+
+
+def budget(row: rows.AnyRow, left: ledger.Balance, limit: filters.Filter | None) -> PrivacyBudgetListItem:
+    """A dataset's budget over all people, or a person's cap on it; epsilon and delta, and rho where a filter is on."""
+    own = limit if row.user_id is None else None
     return PrivacyBudgetListItem(
         data_id=row.data_id,
         data_name=row.data_name,
@@ -130,6 +143,8 @@ def budget(row: rows.AnyRow, left: ledger.Balance) -> PrivacyBudgetListItem:
         initial_delta=left.initial_delta,
         current_delta=left.current_delta,
         free_repetition=bool(row.free_repetition) if row.user_id is None else UNSET,
+        initial_rho=UNSET if own is None else own.initial,
+        current_rho=UNSET if own is None else own.current,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

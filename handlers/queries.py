@@ -115,7 +115,8 @@ def quote_query(context: Context, body: QueryCreateRequestBody) -> QueryQuoteRes
     """The price and the expected errors of the same plan; nothing is charged."""
     found = question(context, body)
     row, plan = found.row, found.plan
-    shortage = ledger.shortage(context.connection, row.lineage, plan.cost, user_id=context.user.user_id)
+    who, entries = context.user.user_id, plan.ledger_entries()
+    shortage = ledger.shortage(context.connection, row.lineage, plan.cost, user_id=who, mechanisms=entries)
     context.audited = f"dataset {row.data_uuid} epsilon {plan.cost.epsilon:g} delta {plan.cost.delta:g}"
     return QueryQuoteResponseBody(
         epsilon=plan.cost.epsilon,

@@ -10,16 +10,24 @@ from . import common as _common
 from . import data as _data
 
 
+class PrivacyAccountingSetRequestBody(Struct, kw_only=True):
+    data_id: _common.RowId | UnsetType = UNSET
+    data_name: _data.DataName | UnsetType = UNSET
+    rho: Rho
+
+
 class PrivacyBudgetListItem(Struct, kw_only=True):
     created_at: _common.Timestamp | UnsetType = UNSET
     current: EpsilonTotal
     current_delta: Delta
+    current_rho: Rho | UnsetType = UNSET
     data_id: _common.RowId
     data_name: _data.DataName
     # Whether an identical query on unchanged data is answered again at no charge; not on caps.
     free_repetition: bool | UnsetType = UNSET
     initial: EpsilonTotal
     initial_delta: Delta
+    initial_rho: Rho | UnsetType = UNSET
     updated_at: _common.Timestamp | UnsetType = UNSET
     user_id: _common.RowId | UnsetType = UNSET
 
@@ -142,3 +150,4 @@ PrivacyColumnText: TypeAlias = Annotated[str, Meta(max_length=2100000)]
 PrivacyMaskPermissionSetResponseBody: TypeAlias = _common.Message
 PrivacyThreshold: TypeAlias = Annotated[int, Meta(ge=0, le=1000000000)]
 PrivacyThresholdPermissionSetResponseBody: TypeAlias = _common.Message
+Rho: TypeAlias = Annotated[float, Meta(ge=0, le=1000)]

@@ -72,6 +72,9 @@ class PrivacyHandlers(Protocol):
     ) -> privacy.PrivacyThresholdListResponseBody:
         """List thresholds."""
 
+    def set_accounting(self, context: Context, body: privacy.PrivacyAccountingSetRequestBody) -> common.Message:
+        """Set how a dataset's budget is counted."""
+
     def set_budget(
         self, context: Context, body: privacy.PrivacyBudgetPermissionSetRequestBody
     ) -> privacy.PrivacyBudgetPermissionSetResponseBody:
@@ -119,6 +122,12 @@ def call_list_thresholds(
     return handlers.list_thresholds(
         context, data_id=params.data_id, order_by=params.order_by, page=params.page, page_size=params.page_size
     )
+
+
+def call_set_accounting(
+    handlers: PrivacyHandlers, context: Context, params: None, body: privacy.PrivacyAccountingSetRequestBody
+) -> common.Message:
+    return handlers.set_accounting(context, body)
 
 
 def call_set_budget(

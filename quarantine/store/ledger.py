@@ -1,7 +1,8 @@
 """The privacy ledger: what each source data may still spend. Append-only, hash-chained, exact.
 
 A budget belongs to a *lineage* (the source data), over all users: renaming, deleting or registering a dataset again
-does not refill it. Composition is basic: epsilons add up and deltas add up. Beside it, a *cap* bounds what one person
+does not refill it. Composition is basic: epsilons add up and deltas add up; where its owner has turned on a filter (see
+`filters`), prices in zCDP add up in place of the epsilons. Beside it, a *cap* bounds what one person
 may spend of a lineage over all time; caps are a chain of their own, of which a person's last row counts.
 
 Amounts are stored as integers, epsilon in units of 1e-9 and delta in units of 1e-18, so that sums are exact. A number
@@ -18,8 +19,9 @@ from typing import Any, Protocol
 import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select
 
+from quarantine.domain.accounting import RHO_UNITS
 from quarantine.domain.errors import BudgetExceeded, Conflict, Invalid
-from quarantine.store import chain, rows
+from quarantine.store import chain, filters, rows
 from quarantine.store.rows import AnySelect
 from quarantine.store.tables import caps, chain_heads, ledger
 
@@ -127,16 +129,24 @@ def charge(
         if (charged.epsilon, charged.delta) != (epsilon, delta):
             raise Conflict("the job was charged another price already")
         return balance(connection, lineage)
-    lacking = _shortage(connection, lineage, user_id, epsilon, delta)
+    lacking = _shortage(connection, lineage, user_id, (epsilon, delta), mechanisms)
     if lacking:
         raise BudgetExceeded(lacking)
     _append(connection, lineage, "charge", (epsilon, delta), user_id, job_uuid, mechanisms)
     return balance(connection, lineage)
 
 
-def shortage(connection: Connection, lineage: str, cost: Cost, *, user_id: int) -> str:
+def shortage(
+    connection: Connection, lineage: str, cost: Cost, *, user_id: int, mechanisms: Sequence[object] = ()
+) -> str:
     """What `charge` would refuse this price with just now, or an empty text; nothing is charged."""
-    return _shortage(connection, lineage, user_id, *_units(cost.epsilon, cost.delta, ROUND_CEILING))
+    return _shortage(connection, lineage, user_id, _units(cost.epsilon, cost.delta, ROUND_CEILING), mechanisms)
+
+
+def set_filter(connection: Connection, lineage: str, rho: float, *, user_id: int) -> None:
+    """Bound the sum of all prices in zCDP from now on, in place of the sum of epsilons; 0 turns that off."""
+    _lock(connection)
+    _append(connection, lineage, "grant", (0, 0), user_id, None, [filters.entry(rho)])
 
 
 def set_cap(
@@ -246,12 +256,22 @@ _SPENT = (
 )
 
 
-def _shortage(connection: Connection, lineage: str, user_id: int, epsilon: int, delta: int) -> str:
+def _shortage(
+    connection: Connection, lineage: str, user_id: int, price: tuple[int, int], mechanisms: Sequence[object]
+) -> str:
+    epsilon, delta = price
     cap = _capped(connection, [lineage], [user_id]).get((lineage, user_id))
-    for source, left in ((_OWN_CAP, cap), (_BUDGET, _totals(connection, lineage))):
-        if left is not None and (epsilon > left.left_epsilon or delta > left.left_delta):
-            return _refusal(source, left, epsilon, delta)
-    return ""
+    if cap is not None and (epsilon > cap.left_epsilon or delta > cap.left_delta):
+        return _refusal(_OWN_CAP, cap, epsilon, delta)
+    left, filtered = _totals(connection, lineage), filters.filters(connection, [lineage]).get(lineage)
+    if filtered is None:
+        short = epsilon > left.left_epsilon or delta > left.left_delta
+        return _refusal(_BUDGET, left, epsilon, delta) if short else ""
+    rho = filters.price(mechanisms, epsilon)
+    if delta <= left.left_delta and filtered.spent + rho <= filtered.limit:
+        return ""
+    has = f"rho {filtered.current:.10g} and delta {max(left.left_delta, 0) / DELTA_UNITS:.10g}"
+    return f"{_BUDGET} is {has}; this costs rho {rho / RHO_UNITS:.10g} and delta {delta / DELTA_UNITS:.10g}"
 
 
 def _totals(connection: Connection, lineage: str) -> _Units:
@@ -284,7 +304,8 @@ def _as_units(amounts: Sequence[Any]) -> _Units:
 def _shown(units: _Units) -> Balance:
     return Balance(
         initial_epsilon=units.granted_epsilon / EPSILON_UNITS,
-        current_epsilon=units.left_epsilon / EPSILON_UNITS,
+        # Under a filter more epsilon may have been spent than was granted.
+        current_epsilon=max(0, units.left_epsilon) / EPSILON_UNITS,
         initial_delta=units.granted_delta / DELTA_UNITS,
         current_delta=units.left_delta / DELTA_UNITS,
         created_at=units.created_at,
