@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 GENERATE := $(BIN)/python -m generator spec/openapi.yaml generated --house --handlers handlers
 README := $(BIN)/python -m generator.readme generated/openapi.json handlers README.md
 
-.PHONY: help demo start generate check drift test contract contract-plain spec-diff spec-compared bench ci tox serve-connexion clean
+.PHONY: help demo start generate check drift test contract contract-plain contract-deep spec-diff spec-compared bench ci tox serve-connexion clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ contract: $(VENV)/developed ## schemathesis against the running server, all oper
 
 contract-plain: $(VENV)/developed ## the same against plain `connexion run`
 	$(BIN)/python tests/contract/run.py --plain
+
+contract-deep: $(VENV)/developed ## both, with many more examples: for a night
+	$(BIN)/python tests/contract/run.py --deep
+	$(BIN)/python tests/contract/run.py --plain --deep
 
 # A failed recipe always ends make with 2. Only a question (-q) ends it with 1, when something is left to do: so it is asked
 # whether a breaking change is, after the lines marked + have run all the same.
