@@ -39,7 +39,16 @@ def build(sources: Sources, findings: Findings) -> Api:
         labels={d.file: _label(d.file, root.file) for d in sources.documents()},
         roles=requests.extensions.roles(root),
         strict_query=root.get("x-strict-query") is True,
+        about=_about(root),
     )
+
+
+def _about(root: Map) -> dict[str, str]:
+    """What each tag's description says."""
+    given = root.get("tags")
+    tags = [t for t in given if isinstance(t, Map)] if isinstance(given, list) else []
+    texts = {t.get("name"): t.get("description") for t in tags}
+    return {k: v for k, v in texts.items() if isinstance(k, str) and isinstance(v, str)}
 
 
 def _label(file: str, root: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from generator.command_names import context_of, derived
 from generator.diff_document import mapping, sequence
 from generator.diff_findings import NOWHERE, Finding, Place
 from generator.diff_operations import Operation
@@ -20,6 +21,7 @@ def access_changes(old: Operation, new: Operation) -> Iterator[Finding]:
     yield from _defaults(old, new)
     yield from _names(old, new)
     yield from _aliases(old, new)
+    yield from _commands(old, new)
     yield from _remarks(old, new)
 
 
@@ -118,6 +120,25 @@ def _aliases(old: Operation, new: Operation) -> Iterator[Finding]:
     for key in sorted(after.keys() - before.keys()):
         text = f"the form {value(after[key])} is answered too"
         yield Finding(old.name, NOWHERE, f"alias {shortened(key)} added", text, False)
+
+
+def _commands(old: Operation, new: Operation) -> Iterator[Finding]:
+    """Names on the command line; a derived one changes with the operationId, which is told of already."""
+    if "x-command" not in old.raw and "x-command" not in new.raw:
+        return
+    before, after = _called(old), _called(new)
+    for name in sorted(before - after):
+        text = f"is no longer the command {code(name)}: scripts that call it break"
+        yield Finding(old.name, NOWHERE, f"command {shortened(name)} removed", text, True)
+    for name in sorted(after - before):
+        yield Finding(old.name, NOWHERE, f"command {shortened(name)} added", f"is the command {code(name)} now", False)
+
+
+def _called(operation: Operation) -> set[str]:
+    given = operation.raw.get("x-command")
+    notes = [mapping(note) for note in sequence(given)] or [mapping(given)]
+    own = context_of(operation.tag), derived(operation.tag, operation.id)
+    return {f"{note.get('context', own[0])} {note.get('name', own[1])}" for note in notes}
 
 
 _COMPARED = {

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from generator.command_ir import Command
+
 
 class Key(NamedTuple):
     """Which definition: the place in the specification that it comes from, and the variant ("", "Write")."""
@@ -211,6 +213,7 @@ class Operation:
     aliases: list[Alternative]
     file: str
     line: int
+    commands: tuple[Command, ...] = ()
 
 
 @dataclass(slots=True)
@@ -228,3 +231,4 @@ class Api:
     not_built: str = ""
     roles: tuple[tuple[str, int], ...] = ()
     strict_query: bool = False
+    about: dict[str, str] = field(default_factory=dict)

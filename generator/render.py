@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from generator import model_views, route_views
+from generator import command_views, model_views, route_views
 from generator.ir import Api
 from generator.literals import summary
 
@@ -36,6 +36,7 @@ def render(api: Api, handlers: str) -> dict[str, str]:
     for tag, module in api.tags.items():
         emit(f"routes/{module}.py", "routes.py.jinja", route_views.routes(api, tag))
     emit("operations.py", "operations.py.jinja", route_views.operations(api))
+    emit("commands.py", "commands.py.jinja", command_views.commands(api))
     if handlers:
         emit("wiring.py", "wiring.py.jinja", route_views.wiring(api, handlers))
     for path in sorted((HERE / "runtime").glob("*.py")):

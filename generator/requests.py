@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from generator.commands import Commands
 from generator.extensions import Extensions
 from generator.findings import Findings, shown
 from generator.ir import ANY, NONE, Medium, Operation, Parameter, Plain, Reply
@@ -25,6 +26,7 @@ class Requests:
         self.schemas = schemas
         self.findings = findings
         self.extensions = Extensions(findings, sources.root)
+        self.commands = Commands(schemas, findings)
 
     def operations(self) -> list[Operation]:
         """All operations, by id."""
@@ -72,6 +74,7 @@ class Requests:
             aliases=self.extensions.aliases(node),
             file=node.file,
             line=item.line_of(method),
+            commands=self.commands.of(path, method, node, item, tag),
         )
 
     def _parameters(self, path: str, node: Map, item: Map) -> list[Parameter]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from generator import output
 from generator.build import build
 from generator.bundle import Bundle
+from generator.command_names import check_commands
 from generator.findings import Findings
 from generator.handlers import Handlers
 from generator.ir import Api
@@ -62,6 +63,8 @@ def _built(sources: Sources, findings: Findings, house: bool) -> tuple[Api | Non
         if house:
             check_house(sources, findings)
         api = build(sources, findings)
+        if house:
+            check_commands([c for o in api.operations for c in o.commands], findings)
         return api, dumps(lowered(Bundle(sources, findings).document()))
     except RecursionError:
         findings.stop(sources.root_file, 1, "the specification is nested too deeply", "write it flatter")

@@ -129,10 +129,14 @@ DESCRIPTIONS: Mapping[str, str] = {
     "log_format": "console or json",
 }
 
+# What the command line client reads: it may well be set where a server is started.
+CLIENTS_OWN = frozenset({"DQ0_ADDRESS", "DQ0_TOKEN"})
+
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
     """Settings from `DQ0_*` variables; raises Invalid for a name that is not a setting or a value that does not fit."""
-    given = {key.removeprefix("DQ0_").lower(): value for key, value in environment.items() if key.startswith("DQ0_")}
+    own = {key: value for key, value in environment.items() if key.startswith("DQ0_") and key not in CLIENTS_OWN}
+    given = {key.removeprefix("DQ0_").lower(): value for key, value in own.items()}
     hints = get_type_hints(Settings, include_extras=True)
     unknown = sorted(set(given) - set(hints))
     if unknown:

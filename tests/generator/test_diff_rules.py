@@ -307,3 +307,13 @@ def test_each_rule_finds_its_change_under_its_key_and_nothing_else(
     untouched = copy.deepcopy((before, after))
     assert keys(review(before, after)) == expected
     assert (before, after) == untouched
+
+
+def test_a_command_that_goes_breaks_scripts_and_another_name_does_not() -> None:
+    plain, named = api(), api(**{"x-command": {"name": "build"}})
+    both = api(**{"x-command": [{}, {"context": "model", "name": "build"}]})
+    assert keys(review(plain, named))["command thing make removed"] is True
+    assert keys(review(plain, named))["command thing build added"] is False
+    assert keys(review(plain, both))["command model build added"] is False
+    assert not any(breaking for breaking in keys(review(plain, both)).values())
+    assert "command thing make removed" not in keys(review(both, plain))
