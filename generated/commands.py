@@ -1466,6 +1466,7 @@ COMMANDS: tuple[Command, ...] = (
         ),
         media="application/json",
         body_required=True,
+        waits=True,
     ),
     Command(
         "privacy",
