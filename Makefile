@@ -11,7 +11,7 @@ BASE ?= origin/main
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-GENERATE := $(BIN)/python -m generator spec/openapi.yaml generated --house --handlers handlers
+GENERATE := $(BIN)/python -m generator spec/openapi.yaml generated --house --handlers handlers --client
 README := $(BIN)/python -m generator.readme generated/openapi.json handlers README.md
 
 .PHONY: help demo start generate check drift test contract contract-plain contract-deep spec-diff spec-compared bench ci tox serve-connexion clean

@@ -1,7 +1,8 @@
 """How much the generator costs, beside datamodel-code-generator on the same bundle in the same run.
 
 `python benchmarks/generate.py`: cold processes, CPU seconds (user + system, children included) and peak memory, the
-median of five. The rival writes models only; ours writes models, routes, the table, the wiring and the bundle.
+median of five. The rival writes models only; ours writes models, routes, the table, the wiring, the bundle and the
+client.
 """
 
 import os
@@ -14,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
-OURS = ["-m", "generator", "spec/openapi.yaml", "generated", "--house", "--handlers", "handlers"]
+OURS = ["-m", "generator", "spec/openapi.yaml", "generated", "--house", "--handlers", "handlers", "--client"]
 
 
 def measured(command: list[str], place: Path) -> tuple[float, float]:

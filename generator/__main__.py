@@ -1,4 +1,4 @@
-"""python -m generator SPEC OUT [--check] [--list] [--stubs] [--house] [--handlers PACKAGE]"""
+"""python -m generator SPEC OUT [--check] [--list] [--stubs] [--house] [--handlers PACKAGE] [--client]"""
 
 import argparse
 import sys
@@ -18,6 +18,7 @@ def _arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--stubs", action="store_true", help="append missing handlers to the handler files")
     parser.add_argument("--house", action="store_true", help="hold the specification against the house rules")
     parser.add_argument("--handlers", default="", metavar="PACKAGE", help="the package that answers, a module per tag")
+    parser.add_argument("--client", action="store_true", help="also write a client, below client/")
     return parser.parse_args(given)
 
 
@@ -25,7 +26,7 @@ def main(given: list[str] | None = None) -> int:
     """Exit status: 0 done or nothing to do, 1 findings or something would change."""
     args = _arguments(sys.argv[1:] if given is None else given)
     folder = Path(*args.handlers.split(".")) if args.handlers else None
-    options = f"{args.spec.as_posix()} house={args.house} handlers={args.handlers}"
+    options = f"{args.spec.as_posix()} house={args.house} handlers={args.handlers} client={args.client}"
     if not args.list and output.unchanged(args.out, folder, options):
         return 0
     from generator.run import run

@@ -2,6 +2,7 @@
 
 import posixpath
 
+from generator.client_plan import check_work, client
 from generator.findings import Findings
 from generator.ir import Api, Key
 from generator.merge import Merger
@@ -27,12 +28,15 @@ def build(sources: Sources, findings: Findings) -> Api:
     Settling(schemas.definitions).run(operations)
     naming = Naming({d.file: d for d in sources.documents()})
     modules = _modules({key.file for key in schemas.definitions})
+    check_work(root, operations, plan := client(root, findings), findings)
     return Api(
         root_file=root.file,
         definitions=schemas.definitions,
         names=_names(list(schemas.definitions), naming),
         modules=modules,
         operations=operations,
+        title=_title(root),
+        client=plan,
         tags=_tags({o.tag for o in operations}),
         context=_reference(root, "x-context", findings),
         not_built=_reference(root, "x-not-built", findings),
@@ -104,6 +108,12 @@ def _tags(tags: set[str]) -> dict[str, str]:
         return "n" + name if name.startswith("_") else name
 
     return distinct(tags, first, lambda t: short(precise(t).lower(), 40))
+
+
+def _title(root: Map) -> str:
+    info = root.get("info")
+    given = info.get("title") if isinstance(info, Map) else None
+    return given if isinstance(given, str) else ""
 
 
 def _reference(root: Map, key: str, findings: Findings) -> str:

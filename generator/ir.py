@@ -194,6 +194,38 @@ class Alternative:
     query: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What an operation starts that outlasts it: who tells the outcome, with which arguments, and where a table is."""
+
+    outcome: str
+    subject: str = ""
+    """The field of the answer that names what the outcome is of; empty where the work's own name does."""
+    given: tuple[tuple[str, Any], ...] = ()
+    table: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """How a specification speaks of such work: two operations, the fields of a status, and which states are ends."""
+
+    watch: str
+    cancel: str
+    words: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientPlan:
+    """What the root says of clients: a usual address, the variables of the environment, signing in, jobs."""
+
+    address: str = ""
+    base: str = ""
+    environment: str = ""
+    login: str = ""
+    logout: str = ""
+    jobs: Jobs | None = None
+
+
 @dataclass(slots=True)
 class Operation:
     id: str
@@ -201,10 +233,12 @@ class Operation:
     method: str
     path: str
     summary: str
+    description: str
     action: str
     permission: tuple[int, str, str] | None
     roles: tuple[tuple[str, int], ...]
     answered_by: str
+    work: Work | None
     extension: bool
     parameters: list[Parameter]
     media: list[Medium]
@@ -227,6 +261,8 @@ class Api:
     operations: list[Operation]
     tags: dict[str, str]
     labels: dict[str, str] = field(default_factory=dict)
+    title: str = ""
+    client: ClientPlan = field(default_factory=ClientPlan)
     context: str = ""
     not_built: str = ""
     roles: tuple[tuple[str, int], ...] = ()

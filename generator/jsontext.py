@@ -6,6 +6,8 @@ open a Jinja mark are escaped, and so is what YAML treats as a line break or ref
 
 import json
 import re
+from functools import cache
+from json.encoder import encode_basestring
 from typing import Any
 
 _UNSAFE = re.compile("\\{(?=[{%#])|[\\x7f-\\xa0\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]")
@@ -15,12 +17,13 @@ _OPEN = frozenset({"properties", "paths", "components", "schemas", "responses", 
 def dumps(value: Any) -> str:
     """The document. A mapping is on one line unless it holds mappings that hold more, so that a diff stays small."""
     out: list[str] = []
-    _write(value, "", "", out)
+    _write(value, "", "", out, {})
     return "".join(out) + "\n"
 
 
+@cache
 def _string(value: str) -> str:
-    encoded = json.dumps(value, ensure_ascii=False)
+    encoded = encode_basestring(value)
     return _UNSAFE.sub(lambda m: f"\\u{ord(m.group()):04x}", encoded)
 
 
@@ -37,8 +40,15 @@ def _scalar(value: Any) -> str:
     return json.dumps(value)
 
 
-def _nested(value: Any) -> bool:
+def _nested(value: Any, known: dict[int, bool]) -> bool:
     """Whether a value is written over several lines: it has a name map, or containers two levels down."""
+    found = known.get(id(value))
+    if found is None:
+        found = known[id(value)] = _holds_more(value, known)
+    return found
+
+
+def _holds_more(value: Any, known: dict[int, bool]) -> bool:
     if isinstance(value, dict):
         if any(k in _OPEN and v for k, v in value.items()):
             return True
@@ -48,7 +58,8 @@ def _nested(value: Any) -> bool:
     else:
         return False
     return any(
-        _nested(v) or (isinstance(v, dict | list) and any(isinstance(w, dict) and w for w in _items(v))) for v in inner
+        _nested(v, known) or (isinstance(v, dict | list) and any(isinstance(w, dict) and w for w in _items(v)))
+        for v in inner
     )
 
 
@@ -56,11 +67,11 @@ def _items(value: Any) -> list[Any]:
     return list(value.values()) if isinstance(value, dict) else list(value)
 
 
-def _write(value: Any, key: str, pad: str, out: list[str]) -> None:
+def _write(value: Any, key: str, pad: str, out: list[str], known: dict[int, bool]) -> None:
     if not isinstance(value, dict | list):
         out.append(_scalar(value))
         return
-    opened = bool(value) and (_nested(value) or key in _OPEN)
+    opened = bool(value) and (_nested(value, known) or key in _OPEN)
     inner = pad + "  " if opened else pad
     start, end = ("{", "}") if isinstance(value, dict) else ("[", "]")
     between = ",\n" + inner if opened else ", "
@@ -70,5 +81,5 @@ def _write(value: Any, key: str, pad: str, out: list[str]) -> None:
         out.append(between if index else "")
         if isinstance(value, dict):
             out.append(_string(name) + ": ")
-        _write(item, name, inner, out)
+        _write(item, name, inner, out, known)
     out.append(("\n" + pad if opened else "") + end)

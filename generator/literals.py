@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from functools import cache
 from typing import Any
 
 _WIDTH = 110
@@ -32,7 +33,9 @@ def text(value: str) -> str:
 
 def prose(value: str) -> str:
     """A description without what does not print and without double quotes: what is left only needs `escaped`."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in value).replace('"', "'")
+    if not value.replace("\n", "").isprintable():
+        value = "".join(c if c.isprintable() or c == "\n" else " " for c in value)
+    return value.replace('"', "'")
 
 
 def escaped(line: str) -> str:
@@ -40,6 +43,7 @@ def escaped(line: str) -> str:
     return line.replace("\\", "\\\\")
 
 
+@cache
 def summary(value: str) -> str:
     """The first line of a description, cut to fit on one."""
     first = next((line.strip() for line in prose(value).splitlines() if line.strip()), "")

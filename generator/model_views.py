@@ -114,7 +114,7 @@ def _struct(printer: Printer, name: str, found: Struct) -> list[str]:
             f"    additional: dict[str, {printer.type(found.extra)}] = {printer.static('field')}(default_factory=dict)"
         )
         return [f"class {name}({printer.static('checking')}.Open):", *_doc(found.doc), *lines]
-    options = "kw_only=True" + (", forbid_unknown_fields=True" if found.closed else "")
+    options = "kw_only=True, repr_omit_defaults=True" + (", forbid_unknown_fields=True" if found.closed else "")
     return [f"class {name}({printer.use('Struct')}, {options}):", *_doc(found.doc), *(lines or ["    pass"])]
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
+from functools import cache
 from typing import TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -45,6 +46,7 @@ def precise(text: str) -> str:
     return out if _plain(out) else "x" + out
 
 
+@cache
 def capitalised(text: str) -> str:
     """The text as a class name: `api.v2010.account` is `ApiV2010Account`; names that are class names stay."""
     if re.fullmatch(r"[A-Z][A-Za-z0-9_]*", text):
@@ -62,6 +64,11 @@ def constant(text: str) -> str:
     if not out:
         return "EMPTY" if not text else "X" + precise(text).upper()
     return "N" + out if out[0].isdigit() else out
+
+
+def natural(name: str) -> list[tuple[bool, int, str]]:
+    """A key that sorts names as isort does: numbers within them by their value."""
+    return [(part.isdigit(), int(part) if part.isdigit() else 0, part) for part in re.split(r"([0-9]+)", name)]
 
 
 def module_name(text: str) -> str:

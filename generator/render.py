@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from generator import command_views, model_views, route_views
+from generator import client_render, command_views, model_views, route_views
 from generator.ir import Api
 from generator.literals import summary
 
@@ -19,7 +19,7 @@ class FormatterMissing(RuntimeError):
     """The `ruff` executable is not there."""
 
 
-def render(api: Api, handlers: str) -> dict[str, str]:
+def render(api: Api, handlers: str, client: bool = False) -> dict[str, str]:
     """The text of every emitted Python file, unformatted, by its path in the output folder."""
     env = _environment()
     out: dict[str, str] = {}
@@ -39,6 +39,8 @@ def render(api: Api, handlers: str) -> dict[str, str]:
     emit("commands.py", "commands.py.jinja", command_views.commands(api))
     if handlers:
         emit("wiring.py", "wiring.py.jinja", route_views.wiring(api, handlers))
+    if client:
+        client_render.emit(api, emit)
     for path in sorted((HERE / "runtime").glob("*.py")):
         if path.stem != "__init__":
             emit(

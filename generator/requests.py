@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from generator.client_plan import work
 from generator.commands import Commands
 from generator.extensions import Extensions
 from generator.findings import Findings, shown
@@ -62,10 +63,12 @@ class Requests:
             method=method.upper(),
             path=path,
             summary=summary if isinstance(summary, str) else "",
+            description=_doc(node),
             action=self.extensions.text(node, "x-action", operation_id(path, method, node)),
             permission=self.extensions.permission(node),
             roles=self.extensions.roles(node),
             answered_by=self.extensions.text(node, "x-answered-by", "local"),
+            work=work(self.findings, node),
             extension=node.get("x-extension") is True,
             parameters=self._parameters(path, node, item),
             media=media,

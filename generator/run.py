@@ -31,8 +31,10 @@ def run(args: argparse.Namespace, folder: Path | None, options: str) -> int:
     if args.list:
         _list(api)
         return 0
-    texts = formatted(render(api, args.handlers))
+    texts = formatted(render(api, args.handlers, args.client))
     texts["openapi.json"] = document
+    if args.client:
+        texts["py.typed"] = ""  # type checkers of other projects believe annotations where this file is
     status = 1 if len(findings) else 0
     changes = output.compare(args.out, texts)
     if args.check:

@@ -26,6 +26,7 @@ class Sources:
         self.findings = findings
         self.read = read or (lambda label: Path(label).read_bytes())
         self.scans: dict[str, Scan] = {}
+        self._known: dict[tuple[str, str], Any] = {}
         self.root_file = path.as_posix()
         self.root = Map(self.root_file, 1, "")
         loaded = self.load(self.root_file, self.root_file, 1)
@@ -92,6 +93,9 @@ class Sources:
     def step(self, at: Map) -> Any:
         """What the `$ref` of a mapping says, without going on where that is a `$ref` again."""
         ref: str = at["$ref"]
+        known = self._known.get((at.file, ref))
+        if known is not None:
+            return known
         label = self._label(ref, at)
         if label is None:
             return None
@@ -104,6 +108,7 @@ class Sources:
                 at.file, at.line_of("$ref"), f"{shown(ref)} points to nothing", "name a definition that exists"
             )
             return None
+        self._known[at.file, ref] = node
         return node
 
 

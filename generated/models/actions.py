@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from . import common as _common
 
 
-class ActionExplainResponseBody(Struct, kw_only=True):
+class ActionExplainResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     action: ActionName
     # Whether the person may do it.
     allowed: bool
@@ -20,21 +20,21 @@ class ActionExplainResponseBody(Struct, kw_only=True):
     reasons: Annotated[list[ActionReason], Meta(max_length=10000)]
 
 
-class ActionItem(Struct, kw_only=True):
+class ActionItem(Struct, kw_only=True, repr_omit_defaults=True):
     action_id: _common.RowId
     action_name: ActionName
     # Kept for old clients and never sent; the next page is `page` plus one.
     action_next_page_token: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
 
 
-class ActionListResponseBody(Struct, kw_only=True):
+class ActionListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[ActionItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class ActionPermissionSetRequestBody(Struct, kw_only=True):
+class ActionPermissionSetRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     action: ActionName | UnsetType = UNSET
     action_id: _common.RowId | UnsetType = UNSET
     permission: _common.PermissionLevel
@@ -42,7 +42,7 @@ class ActionPermissionSetRequestBody(Struct, kw_only=True):
     role_name: _common.Name | UnsetType = UNSET
 
 
-class ActionReason(Struct, kw_only=True):
+class ActionReason(Struct, kw_only=True, repr_omit_defaults=True):
     """A role that the person holds, and the group that it comes through where it is not the person's own."""
 
     group_name: _common.Name | UnsetType = UNSET

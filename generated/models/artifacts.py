@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from . import common as _common
 
 
-class ArtifactDownloadResponseBody(Struct, kw_only=True):
+class ArtifactDownloadResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     # Whether `data_string` is the content itself or, for a binary file, its base64 form. Extension.
     data_encoding: Literal["text", "base64"] | UnsetType = UNSET
     data_path: ArtifactPath
@@ -16,7 +16,7 @@ class ArtifactDownloadResponseBody(Struct, kw_only=True):
     data_string: Annotated[str, Meta(max_length=100000000)]
 
 
-class ArtifactFile(Struct, kw_only=True):
+class ArtifactFile(Struct, kw_only=True, repr_omit_defaults=True):
     # What a folder holds; left out where the asked depth ends.
     children: Annotated[list[ArtifactFile], Meta(max_length=10000)] | UnsetType = UNSET
     # Size in bytes, in digits.
@@ -30,7 +30,7 @@ class ArtifactFile(Struct, kw_only=True):
     path: ArtifactPath
 
 
-class ArtifactTreeStructureResponseBody(Struct, kw_only=True):
+class ArtifactTreeStructureResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     artifact_files: Annotated[list[ArtifactFile], Meta(max_length=10000)]
     # Kept for old clients and never sent; the tree always comes whole.
     artifact_next_page_token: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET

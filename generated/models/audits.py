@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from . import common as _common
 
 
-class AuditListItem(Struct, kw_only=True):
+class AuditListItem(Struct, kw_only=True, repr_omit_defaults=True):
     # The name of the action that was asked for.
     action: Annotated[str, Meta(max_length=100)]
     # The e-mail address of who asked, or a word for nobody.
@@ -26,7 +26,7 @@ class AuditListItem(Struct, kw_only=True):
     timestamp: Annotated[str, Meta(max_length=19, pattern="^[0-9]{1,19}\\Z")]
 
 
-class AuditListResponseBody(Struct, kw_only=True):
+class AuditListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[AuditListItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength

@@ -8,12 +8,12 @@ from msgspec import Meta, Struct
 from . import common as _common
 
 
-class AuthLoginRequestBody(Struct, kw_only=True):
+class AuthLoginRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     email: _common.Email
     password: _common.Password
 
 
-class AuthLoginResponseBody(Struct, kw_only=True):
+class AuthLoginResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     # What later requests carry as their bearer token.
     token: Annotated[str, Meta(min_length=1, max_length=200)]
 

@@ -8,13 +8,13 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from . import common as _common
 
 
-class CommitContentRequestBodyFields(Struct, kw_only=True):
+class CommitContentRequestBodyFields(Struct, kw_only=True, repr_omit_defaults=True):
     # List the files of the working folder.
     local_only: bool = False
     project_uuid: _common.Uuid | UnsetType = UNSET
 
 
-class CommitContentResponseBody(Struct, kw_only=True):
+class CommitContentResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     """A commit with its files."""
 
     # The commit's name.
@@ -45,7 +45,7 @@ class CommitContentResponseBody(Struct, kw_only=True):
     updated_at: _common.Timestamp | UnsetType = UNSET
 
 
-class CommitFile(Struct, kw_only=True):
+class CommitFile(Struct, kw_only=True, repr_omit_defaults=True):
     """A deployed file."""
 
     # Its place below the project's folder.
@@ -54,7 +54,7 @@ class CommitFile(Struct, kw_only=True):
     size: Annotated[int, Meta(ge=0, le=9223372036854775807)]
 
 
-class CommitItem(Struct, kw_only=True):
+class CommitItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A deployed state of a project. Beside the printed fields it tells its own uuid and name."""
 
     # The commit's name.
@@ -83,20 +83,20 @@ class CommitItem(Struct, kw_only=True):
     updated_at: _common.Timestamp | UnsetType = UNSET
 
 
-class CommitListResponseBody(Struct, kw_only=True):
+class CommitListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[CommitItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class CommitRunRequestBodyFields(Struct, kw_only=True):
+class CommitRunRequestBodyFields(Struct, kw_only=True, repr_omit_defaults=True):
     args: _common.RunArguments | UnsetType = UNSET
     ml_project_entry_point: _common.EntryPoint | UnsetType = UNSET
     project_uuid: _common.Uuid | UnsetType = UNSET
 
 
-class CommitTransformRequestBodyFields(Struct, kw_only=True):
+class CommitTransformRequestBodyFields(Struct, kw_only=True, repr_omit_defaults=True):
     project_uuid: _common.Uuid | UnsetType = UNSET
 
 

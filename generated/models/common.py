@@ -20,14 +20,14 @@ class ModelCheckerStatus(StrEnum):
     REFUSED = "refused"
 
 
-class Error(Struct, kw_only=True):
+class Error(Struct, kw_only=True, repr_omit_defaults=True):
     """The body of every failure."""
 
     # What went wrong, for a person to read.
     error: Annotated[str, Meta(min_length=1, max_length=10000)]
 
 
-class Message(Struct, kw_only=True):
+class Message(Struct, kw_only=True, repr_omit_defaults=True):
     """The body of a success that has nothing but a sentence to say."""
 
     # What was done.

@@ -20,12 +20,12 @@ class DataAccess(StrEnum):
     SAMPLE = "sample"
 
 
-class DataCreateRequestBody(Struct, kw_only=True):
+class DataCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     # The dataset's metadata as YAML text.
     meta: Annotated[str, Meta(min_length=1, max_length=1000000)]
 
 
-class DataItem(Struct, kw_only=True):
+class DataItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A dataset as the asking person may see it. `data_state`, `job_uuid` and `data_id` go beyond the printed
     form. Figures about the data are what its owner declared or what was drawn with privacy, never exact.
     """
@@ -66,14 +66,14 @@ class DataItem(Struct, kw_only=True):
     user_name: _common.LineText | UnsetType = UNSET
 
 
-class DataListResponseBody(Struct, kw_only=True):
+class DataListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[DataItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class DataPermissionSetRequestBody(Struct, kw_only=True):
+class DataPermissionSetRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     data_id: _common.RowId | UnsetType = UNSET
     data_name: DataName | UnsetType = UNSET
     data_uuid: _common.Uuid | UnsetType = UNSET
@@ -82,7 +82,7 @@ class DataPermissionSetRequestBody(Struct, kw_only=True):
     role_name: _common.Name | UnsetType = UNSET
 
 
-class DataSampleResponseBody(Struct, kw_only=True):
+class DataSampleResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     name: DataName | UnsetType = UNSET
     # A JSON array of made-up rows as text.
     sample: Annotated[str, Meta(max_length=1000000)]

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from .. import checking as _checking
 
 
-class DeviceVersionResponseBody(Struct, kw_only=True):
+class DeviceVersionResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     # The version of this contract.
     api_version: Annotated[str, Meta(max_length=50)]
     # The processor family, such as amd64.
@@ -21,6 +21,6 @@ class DeviceVersionResponseBody(Struct, kw_only=True):
     os: Annotated[str, Meta(max_length=50)]
 
 
-class HealthResponseBody(Struct, kw_only=True):
+class HealthResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     # Always the same word; failure is 503.
     status: Literal["ok"]

@@ -8,11 +8,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from . import common as _common
 
 
-class ExperimentCreateRequestBody(Struct, kw_only=True):
+class ExperimentCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     experiment_name: _common.Name
 
 
-class ExperimentListItem(Struct, kw_only=True):
+class ExperimentListItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A named group of runs. Beside the printed fields it tells its own uuid, name and stage; the printed
     `latest` fields speak of the run that ended last in it.
     """
@@ -44,7 +44,7 @@ class ExperimentListItem(Struct, kw_only=True):
     updated_at: _common.Timestamp | UnsetType = UNSET
 
 
-class ExperimentListResponseBody(Struct, kw_only=True):
+class ExperimentListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[ExperimentListItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength

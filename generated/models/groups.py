@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from . import common as _common
 
 
-class GroupAddRoleRequestBody(Struct, kw_only=True):
+class GroupAddRoleRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     """A group and a role, each by number, by name or by both."""
 
     group_id: _common.RowId | UnsetType = UNSET
@@ -17,18 +17,18 @@ class GroupAddRoleRequestBody(Struct, kw_only=True):
     role_name: _common.Name | UnsetType = UNSET
 
 
-class GroupCreateRequestBody(Struct, kw_only=True):
+class GroupCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     group_name: _common.Name
 
 
-class GroupListItem(Struct, kw_only=True):
+class GroupListItem(Struct, kw_only=True, repr_omit_defaults=True):
     created_at: _common.Timestamp | UnsetType = UNSET
     group_id: _common.RowId
     group_name: _common.Name
     updated_at: _common.Timestamp | UnsetType = UNSET
 
 
-class GroupListResponseBody(Struct, kw_only=True):
+class GroupListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[GroupListItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength

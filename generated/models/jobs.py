@@ -9,13 +9,13 @@ from . import common as _common
 from . import runs as _runs
 
 
-class JobCancelRequestBodyFields(Struct, kw_only=True):
+class JobCancelRequestBodyFields(Struct, kw_only=True, repr_omit_defaults=True):
     # Kill at once instead of asking the work to end first.
     force: bool = False
     job_uuid: _common.Uuid | UnsetType = UNSET
 
 
-class JobItem(Struct, kw_only=True):
+class JobItem(Struct, kw_only=True, repr_omit_defaults=True):
     """One job; what does not apply to its type is left out."""
 
     commit_name: _common.LineText | UnsetType = UNSET
@@ -39,7 +39,7 @@ class JobItem(Struct, kw_only=True):
     user_name: _common.LineText | UnsetType = UNSET
 
 
-class JobListResponseBody(Struct, kw_only=True):
+class JobListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[JobItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength

@@ -17,7 +17,7 @@ class ModelPermission(StrEnum):
     PREDICT_PROBA_ALLOWED = "predict_proba_allowed"
 
 
-class ModelItem(Struct, kw_only=True):
+class ModelItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A registered model; what does not apply is left out."""
 
     commit_name: _common.LineText | UnsetType = UNSET
@@ -36,21 +36,21 @@ class ModelItem(Struct, kw_only=True):
     user_name: _common.LineText | UnsetType = UNSET
 
 
-class ModelListResponseBody(Struct, kw_only=True):
+class ModelListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[ModelItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class ModelPatchRequestBody(Struct, kw_only=True):
+class ModelPatchRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     model_description: _common.LineText | UnsetType = UNSET
     model_name: _common.LineText | UnsetType = UNSET
     # The new permissions, as an array or as the text of one.
     permissions: ModelPatchRequestBodyPermissions | UnsetType = UNSET
 
 
-class ModelPredictRequestBody(Struct, kw_only=True):
+class ModelPredictRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     # Rows as JSON text of nested lists, or as CSV, which may begin with a line of the columns' names.
     input_data: Annotated[str, Meta(min_length=1, max_length=10000000)]
     # The form of `input_data`.
@@ -58,7 +58,7 @@ class ModelPredictRequestBody(Struct, kw_only=True):
     model_uuid: _common.Uuid | UnsetType = UNSET
 
 
-class ModelRegisterRequestBody(Struct, kw_only=True):
+class ModelRegisterRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     job_uuid: _common.Uuid | UnsetType = UNSET
     # The place of the model among the run's artifacts, a folder with a `model.onnx` or such a file. ...
     model_path: Annotated[
@@ -75,7 +75,7 @@ class ModelRegisterRequestBody(Struct, kw_only=True):
     run_uuid: _common.Uuid
 
 
-class ModelUnregisterRequestBody(Struct, kw_only=True):
+class ModelUnregisterRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     model_uuid: _common.Uuid
 
 

@@ -10,13 +10,13 @@ from . import common as _common
 from . import data as _data
 
 
-class PrivacyAccountingSetRequestBody(Struct, kw_only=True):
+class PrivacyAccountingSetRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     data_id: _common.RowId | UnsetType = UNSET
     data_name: _data.DataName | UnsetType = UNSET
     rho: Rho
 
 
-class PrivacyBudgetListItem(Struct, kw_only=True):
+class PrivacyBudgetListItem(Struct, kw_only=True, repr_omit_defaults=True):
     created_at: _common.Timestamp | UnsetType = UNSET
     current: EpsilonTotal
     current_delta: Delta
@@ -32,14 +32,14 @@ class PrivacyBudgetListItem(Struct, kw_only=True):
     user_id: _common.RowId | UnsetType = UNSET
 
 
-class PrivacyBudgetListResponseBody(Struct, kw_only=True):
+class PrivacyBudgetListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[PrivacyBudgetListItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class PrivacyBudgetPermissionSetRequestBody(Struct, kw_only=True):
+class PrivacyBudgetPermissionSetRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     current: Epsilon
     current_delta: Delta | UnsetType = UNSET
     data_id: _common.RowId | UnsetType = UNSET
@@ -48,7 +48,7 @@ class PrivacyBudgetPermissionSetRequestBody(Struct, kw_only=True):
     user_id: _common.RowId | UnsetType = UNSET
 
 
-class PrivacyMaskListItem(Struct, kw_only=True):
+class PrivacyMaskListItem(Struct, kw_only=True, repr_omit_defaults=True):
     created_at: _common.Timestamp | UnsetType = UNSET
     data_id: _common.RowId
     data_name: _data.DataName
@@ -59,14 +59,14 @@ class PrivacyMaskListItem(Struct, kw_only=True):
     user_id: _common.RowId | UnsetType = UNSET
 
 
-class PrivacyMaskListResponseBody(Struct, kw_only=True):
+class PrivacyMaskListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[PrivacyMaskListItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class PrivacyMaskPermissionSetRequestBody(Struct, kw_only=True):
+class PrivacyMaskPermissionSetRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     data_id: _common.RowId | UnsetType = UNSET
     data_name: _data.DataName | UnsetType = UNSET
     # The columns of each kind; what is left out counts as empty.
@@ -75,7 +75,9 @@ class PrivacyMaskPermissionSetRequestBody(Struct, kw_only=True):
     user_id: _common.RowId | UnsetType = UNSET
 
 
-class PrivacyMaskPermissionSetRequestBodyMaskData(Struct, kw_only=True, forbid_unknown_fields=True):
+class PrivacyMaskPermissionSetRequestBodyMaskData(
+    Struct, kw_only=True, repr_omit_defaults=True, forbid_unknown_fields=True
+):
     """The columns of each kind; what is left out counts as empty."""
 
     hidden: PrivacyColumns | UnsetType = UNSET
@@ -83,7 +85,7 @@ class PrivacyMaskPermissionSetRequestBodyMaskData(Struct, kw_only=True, forbid_u
     public: PrivacyColumns | UnsetType = UNSET
 
 
-class PrivacyProfileBuyRequestBody(Struct, kw_only=True):
+class PrivacyProfileBuyRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     data_id: _common.RowId | UnsetType = UNSET
     data_name: _data.DataName | UnsetType = UNSET
     # What it may cost in delta beside, for Gaussian noise where that is smaller; 0 is Laplace noise ...
@@ -91,7 +93,7 @@ class PrivacyProfileBuyRequestBody(Struct, kw_only=True):
     epsilon: Epsilon
 
 
-class PrivacyProfileBuyResponseBody(Struct, kw_only=True):
+class PrivacyProfileBuyResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     """The job that computes the profile, and what it was charged."""
 
     delta: Delta
@@ -101,14 +103,14 @@ class PrivacyProfileBuyResponseBody(Struct, kw_only=True):
     message: Annotated[str, Meta(min_length=1, max_length=10000)]
 
 
-class PrivacyRepetitionSetRequestBody(Struct, kw_only=True):
+class PrivacyRepetitionSetRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     data_id: _common.RowId | UnsetType = UNSET
     data_name: _data.DataName | UnsetType = UNSET
     # Whether an identical query on unchanged data is answered again at no charge.
     free: bool
 
 
-class PrivacyThresholdListItem(Struct, kw_only=True):
+class PrivacyThresholdListItem(Struct, kw_only=True, repr_omit_defaults=True):
     created_at: _common.Timestamp | UnsetType = UNSET
     data_id: _common.RowId
     data_name: _data.DataName
@@ -118,14 +120,14 @@ class PrivacyThresholdListItem(Struct, kw_only=True):
     user_id: _common.RowId | UnsetType = UNSET
 
 
-class PrivacyThresholdListResponseBody(Struct, kw_only=True):
+class PrivacyThresholdListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[PrivacyThresholdListItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class PrivacyThresholdPermissionSetRequestBody(Struct, kw_only=True):
+class PrivacyThresholdPermissionSetRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     data_id: _common.RowId | UnsetType = UNSET
     data_name: _data.DataName | UnsetType = UNSET
     field: PrivacyColumn

@@ -9,20 +9,20 @@ from . import common as _common
 from . import data as _data
 
 
-class ProjectAttachRequestBody(Struct, kw_only=True):
+class ProjectAttachRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     """The dataset, by its uuid, its name or both; two that differ are 409."""
 
     data_name: _data.DataName | UnsetType = UNSET
     data_uuid: _common.Uuid | UnsetType = UNSET
 
 
-class ProjectCreateRequestBody(Struct, kw_only=True):
+class ProjectCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     name: ProjectName
     # An absolute path on the machine this server runs on; the folder is made inside it.
     working_dir: Annotated[str, Meta(min_length=1, max_length=4096, pattern="^/[^\\x00-\\x1f\\x7f]*\\Z")]
 
 
-class ProjectItem(Struct, kw_only=True):
+class ProjectItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A project with the latest of what came out of it; what there is not yet is left out."""
 
     created_at: _common.Timestamp | UnsetType = UNSET
@@ -43,18 +43,18 @@ class ProjectItem(Struct, kw_only=True):
     updated_at: _common.Timestamp | UnsetType = UNSET
 
 
-class ProjectListResponseBody(Struct, kw_only=True):
+class ProjectListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[ProjectItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class ProjectSetExperimentNameRequestBody(Struct, kw_only=True):
+class ProjectSetExperimentNameRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     experiment_name: _common.Name
 
 
-class ProjectSetPermissionRequestBody(Struct, kw_only=True):
+class ProjectSetPermissionRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     permission: _common.PermissionLevel
     project_id: _common.RowId | UnsetType = UNSET
     project_name: ProjectName | UnsetType = UNSET

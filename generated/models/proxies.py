@@ -16,7 +16,7 @@ class ProxyScheme(StrEnum):
     HTTPS = "https"
 
 
-class ProxyCreateRequestBody(Struct, kw_only=True):
+class ProxyCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     hostname: ProxyHost
     port: ProxyPort
     # The path that the quarantine's operations stand under.
@@ -25,14 +25,14 @@ class ProxyCreateRequestBody(Struct, kw_only=True):
     scheme: Literal["http", "https"] = "https"
 
 
-class ProxyListResponseBody(Struct, kw_only=True):
+class ProxyListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[ProxyResultItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class ProxyResultItem(Struct, kw_only=True):
+class ProxyResultItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A quarantine that this server knows. `session_key` is always empty, as no session is shown to others."""
 
     # Whether this quarantine answers at present.

@@ -10,13 +10,13 @@ from . import privacy as _privacy
 from . import runs as _runs
 
 
-class QueryCancelRequestBodyFields(Struct, kw_only=True):
+class QueryCancelRequestBodyFields(Struct, kw_only=True, repr_omit_defaults=True):
     # Kill at once instead of asking the work to end first.
     force: bool = False
     query_uuid: _common.Uuid | UnsetType = UNSET
 
 
-class QueryCreateRequestBody(Struct, kw_only=True):
+class QueryCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     # Names or uuids of the datasets, separated by commas. Quotation marks around the text are dropped.
     datasets: Annotated[str, Meta(min_length=1, max_length=10000, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")]
     # What the query may cost in delta, beside that of groups that are not public, so that its noise ...
@@ -36,14 +36,14 @@ class QueryCreateRequestBody(Struct, kw_only=True):
     tau: Annotated[float, Meta(ge=0, le=1000000000)] = 0.0
 
 
-class QueryCreateResponseBody(Struct, kw_only=True):
+class QueryCreateResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     job_uuid: _common.Uuid
     # It ends with the job's uuid.
     message: Annotated[str, Meta(min_length=1, max_length=10000)]
     query_uuid: _common.Uuid
 
 
-class QueryItem(Struct, kw_only=True):
+class QueryItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A query with its job and, where asked for, its run and result; what does not apply is left out."""
 
     commit_name: _common.LineText | UnsetType = UNSET
@@ -80,14 +80,14 @@ class QueryItem(Struct, kw_only=True):
     user_name: _common.LineText | UnsetType = UNSET
 
 
-class QueryListResponseBody(Struct, kw_only=True):
+class QueryListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[QueryItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class QueryQuoteColumn(Struct, kw_only=True):
+class QueryQuoteColumn(Struct, kw_only=True, repr_omit_defaults=True):
     # 95% of answers are off by this at most; left out for keys and where it depends on the data.
     error: Annotated[float, Meta(ge=0)] | UnsetType = UNSET
     # The column as the answer names it.
@@ -96,7 +96,7 @@ class QueryQuoteColumn(Struct, kw_only=True):
     rank_error: Annotated[int, Meta(ge=0, le=9223372036854775807)] | UnsetType = UNSET
 
 
-class QueryQuoteMechanism(Struct, kw_only=True):
+class QueryQuoteMechanism(Struct, kw_only=True, repr_omit_defaults=True):
     """A noisy measurement; sensitivity and scale are in its own fixed-point unit."""
 
     delta: _privacy.Delta
@@ -107,7 +107,7 @@ class QueryQuoteMechanism(Struct, kw_only=True):
     sensitivity: Annotated[int, Meta(ge=0, le=9223372036854775807)]
 
 
-class QueryQuoteResponseBody(Struct, kw_only=True):
+class QueryQuoteResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     """The price of a query and the errors to expect; what does not apply is left out."""
 
     columns: Annotated[list[QueryQuoteColumn], Meta(max_length=10000)]

@@ -9,11 +9,11 @@ from . import common as _common
 from . import groups as _groups
 
 
-class RoleCreateRequestBody(Struct, kw_only=True):
+class RoleCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     role_name: _common.Name
 
 
-class RoleListItem(Struct, kw_only=True):
+class RoleListItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A role and the level that it gives over actions."""
 
     created_at: _common.Timestamp
@@ -23,14 +23,14 @@ class RoleListItem(Struct, kw_only=True):
     updated_at: _common.Timestamp
 
 
-class RoleListResponseBody(Struct, kw_only=True):
+class RoleListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[RoleListItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class RoleSetPermissionRequestBody(Struct, kw_only=True):
+class RoleSetPermissionRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     permission: _common.PermissionLevel
     role_id: _common.RowId | UnsetType = UNSET
     role_name: _common.Name | UnsetType = UNSET

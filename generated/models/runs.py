@@ -49,7 +49,7 @@ class RunStatus(StrEnum):
     KILLED = "KILLED"
 
 
-class RunCreateRequestBody(Struct, kw_only=True):
+class RunCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     args: _common.RunArguments | UnsetType = UNSET
     commit_uuid: _common.Uuid | UnsetType = UNSET
     # An entry point of the project's `MLproject` file.
@@ -59,7 +59,7 @@ class RunCreateRequestBody(Struct, kw_only=True):
     project_uuid: _common.Uuid
 
 
-class RunItem(Struct, kw_only=True):
+class RunItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A run together with its job; what does not apply is left out."""
 
     commit_name: _common.LineText | UnsetType = UNSET
@@ -97,14 +97,14 @@ class RunItem(Struct, kw_only=True):
     user_name: _common.LineText | UnsetType = UNSET
 
 
-class RunListResponseBody(Struct, kw_only=True):
+class RunListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[RunItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class RunMetricItem(Struct, kw_only=True):
+class RunMetricItem(Struct, kw_only=True, repr_omit_defaults=True):
     """One value of a metric."""
 
     key: RunKey
@@ -116,7 +116,7 @@ class RunMetricItem(Struct, kw_only=True):
     value: float
 
 
-class RunOutputInfoResponseBody(Struct, kw_only=True):
+class RunOutputInfoResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     # How the content is written.
     data_encoding: Literal["text", "base64"] | UnsetType = UNSET
     # The content, as text or in base64.
@@ -135,7 +135,7 @@ class RunOutputInfoResponseBody(Struct, kw_only=True):
     state: Literal["held", "released", "refused"]
 
 
-class RunOutputItem(Struct, kw_only=True):
+class RunOutputItem(Struct, kw_only=True, repr_omit_defaults=True):
     """Something that a run wrote; the log, metrics, parameters and tags are one output each."""
 
     # SHA-256 of the content.
@@ -152,7 +152,7 @@ class RunOutputItem(Struct, kw_only=True):
     state: Literal["held", "released", "refused"]
 
 
-class RunOutputListResponseBody(Struct, kw_only=True):
+class RunOutputListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     """Everything at once."""
 
     items: Annotated[list[RunOutputItem], Meta(max_length=2000)]
@@ -162,7 +162,7 @@ class RunOutputListResponseBody(Struct, kw_only=True):
     total: _common.Total
 
 
-class RunParamItem(Struct, kw_only=True):
+class RunParamItem(Struct, kw_only=True, repr_omit_defaults=True):
     """A name and its value."""
 
     key: RunKey
@@ -170,13 +170,13 @@ class RunParamItem(Struct, kw_only=True):
     value: Annotated[str, Meta(max_length=100000)]
 
 
-class RunRefuseRequestBody(Struct, kw_only=True):
+class RunRefuseRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     outputs: RunOutputNumbers | UnsetType = UNSET
     # For who asked for the run.
     reason: Annotated[str, Meta(min_length=1, max_length=1000, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")]
 
 
-class RunReleaseRequestBodyFields(Struct, kw_only=True):
+class RunReleaseRequestBodyFields(Struct, kw_only=True, repr_omit_defaults=True):
     outputs: RunOutputNumbers | UnsetType = UNSET
 
 

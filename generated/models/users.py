@@ -19,7 +19,7 @@ class UserState(StrEnum):
     BLOCKED = "blocked"
 
 
-class UserAddGroupRequestBody(Struct, kw_only=True):
+class UserAddGroupRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     """A person and a group, each by number, by name or by address."""
 
     group_id: _common.RowId | UnsetType = UNSET
@@ -28,7 +28,7 @@ class UserAddGroupRequestBody(Struct, kw_only=True):
     user_id: _common.RowId | UnsetType = UNSET
 
 
-class UserAddRoleRequestBody(Struct, kw_only=True):
+class UserAddRoleRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     """A person and a role, each by number, by name or by address."""
 
     role_id: _common.RowId | UnsetType = UNSET
@@ -38,7 +38,7 @@ class UserAddRoleRequestBody(Struct, kw_only=True):
     user_name: _common.Name | UnsetType = UNSET
 
 
-class UserGetResponseBody(Struct, kw_only=True):
+class UserGetResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     """What a person tells about themselves; texts are empty until given."""
 
     avatar: _common.LineText | UnsetType = UNSET
@@ -50,7 +50,7 @@ class UserGetResponseBody(Struct, kw_only=True):
     website: _common.LineText | UnsetType = UNSET
 
 
-class UserListItem(Struct, kw_only=True):
+class UserListItem(Struct, kw_only=True, repr_omit_defaults=True):
     """An account. `role` and `role_name` tell the strongest of its roles; `password` is always empty."""
 
     created_at: _common.Timestamp
@@ -64,19 +64,19 @@ class UserListItem(Struct, kw_only=True):
     updated_at: _common.Timestamp
 
 
-class UserListResponseBody(Struct, kw_only=True):
+class UserListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     items: Annotated[list[UserListItem], Meta(max_length=1000)]
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
 
 
-class UserPasswordRequestBody(Struct, kw_only=True):
+class UserPasswordRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     current_password: _common.Password
     password: _common.Password
 
 
-class UserProfileUpdateRequestBody(Struct, kw_only=True):
+class UserProfileUpdateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     avatar: UserLink | UnsetType = UNSET
     company: _common.LineText | UnsetType = UNSET
     location: _common.LineText | UnsetType = UNSET
@@ -99,7 +99,7 @@ class UserProfileUpdateRequestBody(Struct, kw_only=True):
     website: UserLink | UnsetType = UNSET
 
 
-class UserUpdateRequestBody(Struct, kw_only=True):
+class UserUpdateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     roles: UserUpdateRequestBodyRoles | UnsetType = UNSET
     state: UserState | UnsetType = UNSET
 

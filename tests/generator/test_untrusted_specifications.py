@@ -147,14 +147,18 @@ def document(data: st.DataObject) -> dict[str, Any]:
         schema["enum"] = list(dict.fromkeys([*schema["enum"], schema["default"]]))
     properties[text() or "p"] = {"type": "object", "description": text(), "default": {text(): text()}}
     component = data.draw(st.from_regex(r"\A[a-zA-Z0-9._-]{1,20}\Z"))
+    identity, schema = text() or "x", {"$ref": f"#/components/schemas/{component}"}
+    job = {"outcome": identity, "subject": text(), "with": {text(): text()}, "table": {"csv": text()}}
+    jobs = {"watch": identity, "cancel": identity, "key": text(), "state": text(), "done": [text()]}
     return {
+        "x-client": {"address": text(), "jobs": {**jobs, "cancelled": [], "failed": [text()]}},
         "openapi": "3.0.3",
         "info": {"title": text(), "version": text(), "description": text()},
         "tags": [{"name": text(), "description": text()}],
         "paths": {
             "/" + text().replace("{", "").replace("}", ""): {
                 "get": {
-                    "operationId": text() or "x",
+                    "operationId": identity,
                     "tags": [text()],
                     "summary": text(),
                     "description": text(),
@@ -171,10 +175,18 @@ def document(data: st.DataObject) -> dict[str, Any]:
                     "responses": {
                         "200": {
                             "description": text(),
-                            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{component}"}}},
+                            "content": {"application/json": {"schema": schema}},
                         }
                     },
-                }
+                },
+                "post": {
+                    "operationId": identity + "2",
+                    "tags": [text()],
+                    "summary": text(),
+                    "x-job": job,
+                    "requestBody": {"content": {"application/json": {"schema": schema}}},
+                    "responses": {"200": {"description": "d"}},
+                },
             }
         },
         "components": {
@@ -208,24 +220,66 @@ CALLS = {
     "checked",
     "made",
 }
+# What the templates of a client write beside its own names.
+CLIENT_CALLS = {
+    "Endpoint",
+    "Place",
+    "Defaults",
+    "Words",
+    "Work",
+    "Pages",
+    "AsyncPages",
+    "Job",
+    "AsyncJob",
+    "_call",
+    "_start",
+}
+CLIENT_CALLS |= {"exchange", "run", "use_token"}
 
 
-def assert_inert(path: Path) -> None:
+def assert_inert(path: Path, more: frozenset[str] = frozenset()) -> None:
     """Nothing but the calls and imports that templates write."""
     tree = ast.parse(path.read_bytes())
+    standard = {"__future__", "typing", "enum", "msgspec"} | ({"collections.abc", "functools"} if more else set())
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            assert name in CALLS or name == tree_function(tree), (path, ast.unparse(node))
+            assert name in CALLS | more | tree_functions(tree), (path, ast.unparse(node))
         if isinstance(node, ast.ImportFrom):
-            assert node.level or node.module in {"__future__", "typing", "enum", "msgspec"}
+            assert node.level or node.module in standard
         assert not isinstance(node, ast.Import)
 
 
-def tree_function(tree: ast.Module) -> str:
-    """The one method that the bindings of these documents call."""
-    calls = [n.name.removeprefix("call_") for n in tree.body if isinstance(n, ast.FunctionDef)]
-    return calls[0] if calls else ""
+def tree_functions(tree: ast.Module) -> set[str]:
+    """The methods that the bindings of these documents call."""
+    return {n.name.removeprefix("call_") for n in tree.body if isinstance(n, ast.FunctionDef)}
+
+
+def groups_of(package: str) -> list[Path]:
+    """The modules of a client's methods."""
+    return [path for path in Path(package, "client", "groups").glob("*.py") if path.stem != "__init__"]
+
+
+def classes_of(path: Path) -> set[str]:
+    """The classes of a module."""
+    return {node.name for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.ClassDef)}
+
+
+def assert_sends_nothing_of_its_own(document: dict[str, Any]) -> None:
+    """The client's endpoints are the document's operations, and its two clients are there."""
+    endpoints = importlib.import_module("hostile.client.endpoints")
+    client = importlib.import_module("hostile.client")
+    found = [e for e in vars(endpoints).values() if type(e).__name__ == "Endpoint"]
+    (endpoint,) = (e for e in found if e.method == "GET")
+    ((path, item),) = document["paths"].items()
+    assert (endpoint.id, endpoint.path, len(found)) == (item["get"]["operationId"], path, 2)
+    (work,) = (w for w in vars(importlib.import_module("hostile.client.works")).values() if type(w).__name__ == "Work")
+    job = item["post"]["x-job"]
+    assert (work.outcome, work.subject, dict(work.given)) == (endpoint, job["subject"], job["with"])
+    wires = {place.wire for places in endpoint.places.values() for place in places}
+    assert wires == {p["name"] for p in item["get"]["parameters"]}
+    assert repr(client.Client("http://127.0.0.1:9")) == "<Client http://127.0.0.1:9>"
+    assert client.AsyncClient("http://127.0.0.1:9").address == "http://127.0.0.1:9"
 
 
 @settings(max_examples=40, **QUICK)
@@ -234,12 +288,17 @@ def test_hostile_text_never_becomes_code(workplace: Path, forgotten: Any, data: 
     shutil.rmtree("hostile", ignore_errors=True)
     given_document = document(data)
     Path("spec.json").write_text(json.dumps(given_document), "utf-8")
-    main(["spec.json", "hostile"])
+    main(["spec.json", "hostile", "--client"])
     for path in Path("hostile").rglob("*.py"):
         if path.parent.name in {"models", "routes"} or path.name == "operations.py":
             assert_inert(path)
+    for path in (Path("hostile/client/endpoints.py"), Path("hostile/client/clients.py"), *groups_of("hostile")):
+        classes = {n.name for n in ast.walk(ast.parse(path.read_bytes())) if isinstance(n, ast.ClassDef)}
+        made = {c.removeprefix("Async") for p in groups_of("hostile") for c in classes_of(p)} | classes
+        assert_inert(path, frozenset(CLIENT_CALLS | made | {"Async" + name for name in made}))
     forgotten("hostile")
-    operation = importlib.import_module("hostile.operations").OPERATIONS[0]
+    assert_sends_nothing_of_its_own(given_document)
+    operation = next(o for o in importlib.import_module("hostile.operations").OPERATIONS if o.method == "GET")
     assert operation.id == next(iter(given_document["paths"].values()))["get"]["operationId"]
     read = operation.read({}, [], {})
     wanted = {

@@ -1,0 +1,2 @@
+# Generated from spec/openapi.yaml: do not edit.
+"""Methods, a module per tag."""
