@@ -96,6 +96,7 @@ bench: $(VENV)/developed ## speed, as ratios against peers in the same run
 	$(BIN)/python benchmarks/generate.py
 	$(BIN)/python benchmarks/serve.py
 	$(BIN)/python benchmarks/scale.py
+	$(BIN)/python benchmarks/forward.py
 	SMARTNOISE_PYTHON=$(VENV)/smartnoise/bin/python $(BIN)/python benchmarks/query.py
 
 tox: $(VENV)/developed ## the tests on every Python present

@@ -303,7 +303,8 @@ COMMANDS: tuple[Command, ...] = (
         "/auth/session",
         help="Show the current session.",
         description=(
-            "Tells the token that this request acts under, be it the sent one or the one the local server keeps."
+            "Tells the token that this request acts under at the active proxy, be it the sent"
+            " one or the one the local server keeps."
         ),
     ),
     Command(
@@ -699,6 +700,19 @@ COMMANDS: tuple[Command, ...] = (
         help="Tell whether the server answers.",
         description=(
             "For monitors. Looks at the local server and its database only, and says no more than that they work."
+        ),
+    ),
+    Command(
+        "device",
+        "identity",
+        "get_identity",
+        "GET",
+        "/identity",
+        help="Show the server's public key.",
+        description=(
+            "The Ed25519 key of this server, never that of a quarantine behind it. A request "
+            "with a `DQ0-Challenge` header has its answer signed, this one like every other, "
+            "which proves that the server holds the private key."
         ),
     ),
     Command(
@@ -1801,6 +1815,35 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "project",
+        "create-commit",
+        "create_commit",
+        "POST",
+        "/projects/{project_uuid}/commits",
+        help="Deploy files that were sent.",
+        description=(
+            "Keeps files and folders as a commit of a project whose working folder is elsewhe"
+            "re. A folder comes before what is in it. The last word of the message is the uui"
+            "d of the commit; unchanged files give the commit that is already there. Too many"
+            " or too large files and paths that lead out are 422; a project whose folder is o"
+            "n this machine is 409."
+        ),
+        options=(
+            Option("project-uuid", "project_uuid", "path", required=True, source="project_uuid", help="The project."),
+            Option(
+                "entries",
+                "entries",
+                "body",
+                kind="any",
+                required=True,
+                help="All files and folders of the working folder.",
+            ),
+        ),
+        arguments=("project_uuid",),
+        media="application/json",
+        body_required=True,
+    ),
+    Command(
+        "project",
         "deploy",
         "deploy_project",
         "POST",
@@ -1898,6 +1941,36 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "project",
+        "meta",
+        "get_project_meta",
+        "GET",
+        "/projects/{project_uuid}/meta",
+        help="Show what a project's .meta file ought to say.",
+        description=("Its name and uuid, the last commit, the experiment's name and the attached datasets, in YAML."),
+        options=(
+            Option("project-uuid", "project_uuid", "path", required=True, source="project_uuid", help="The project."),
+        ),
+        arguments=("project_uuid",),
+    ),
+    Command(
+        "project",
+        "register",
+        "register_project",
+        "POST",
+        "/projects/register",
+        help="Register a project whose folder is elsewhere.",
+        description=(
+            "Notes a project of which this server has no working folder: another server does "
+            "this for its user, makes the folder on its own machine and deploys from there."
+        ),
+        options=(
+            Option("name", "name", "body", required=True, help="The name of a project, which is a folder's name, too."),
+        ),
+        media="application/json",
+        body_required=True,
+    ),
+    Command(
+        "project",
         "set-experiment-name",
         "set_experiment_name",
         "POST",
@@ -1981,7 +2054,8 @@ COMMANDS: tuple[Command, ...] = (
         help="Activate a proxy.",
         description=(
             "From now on this quarantine answers. Sign in again unless a session with it is s"
-            "till kept. A quarantine that shows another key than the pinned one is 409."
+            "till kept. A quarantine that shows another key than the pinned one is 409, and o"
+            "ne that cannot be reached 422."
         ),
         options=(
             Option("proxy-id", "proxy_id", "path", kind="integer", required=True, help="The number of the proxy."),
@@ -1996,13 +2070,16 @@ COMMANDS: tuple[Command, ...] = (
         "/proxies",
         help="Add a proxy.",
         description=(
-            "Notes another quarantine and pins the key that it shows now; a different key is "
-            "refused later. The last word of the message is the number of the proxy. It takes"
-            " effect once activated."
+            "Notes another quarantine and pins the key that it proves to have now; a differen"
+            "t key is refused later, and one that is not the given `public_key` at once (409)"
+            ". An address where no DQ0 server proves its key is 422, and so is http beyond lo"
+            "opback. The last word of the message is the number of the proxy. It takes effect"
+            " once activated."
         ),
         options=(
             Option("hostname", "hostname", "body", required=True, help="A host name or an address."),
             Option("port", "port", "body", kind="integer", required=True, help="A TCP port."),
+            Option("public-key", "public_key", "body", help="An Ed25519 key, 32 bytes in base64."),
             Option(
                 "request-uri",
                 "request_uri",

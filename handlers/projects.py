@@ -1,5 +1,6 @@
 """Projects: a working folder on this machine, what is attached to it, and what was deployed from it."""
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -8,16 +9,21 @@ from sqlalchemy import ColumnElement
 
 from generated.models.common import Message
 from generated.models.projects import (
+    CommitCreateRequestBody,
+    CommitEntry,
     ProjectAttachRequestBody,
     ProjectCreateRequestBody,
     ProjectItem,
     ProjectListResponseBody,
+    ProjectMetaResponseBody,
+    ProjectRegisterRequestBody,
+    ProjectRegisterResponseBody,
     ProjectSetExperimentNameRequestBody,
     ProjectSetPermissionRequestBody,
 )
 from handlers.jobs import run_status
-from quarantine.domain.errors import Conflict, Forbidden, NotFound
-from quarantine.store import commits, experiments, folders, memberships, permissions, projects, rows
+from quarantine.domain.errors import Conflict, Forbidden, NotFound, Refused
+from quarantine.store import commits, experiments, folders, memberships, packing, permissions, projects, rows
 from quarantine.store.context import Context
 from quarantine.store.permissions import SEE, USE
 from quarantine.store.rows import AnyRow
@@ -60,6 +66,18 @@ def create_project(context: Context, body: ProjectCreateRequestBody) -> Message:
     context.on_refusal.append(lambda _: folders.remove(row))
     context.audited = f"project {row.project_uuid}"
     return Message(message=f"successfully created new project: {body.name}")
+
+
+def register_project(context: Context, body: ProjectRegisterRequestBody) -> ProjectRegisterResponseBody:
+    """Note a project whose folder another server makes."""
+    row = projects.note(context.connection, user_id=context.user.user_id, name=body.name)
+    context.audited = f"project {row.project_uuid}"
+    return ProjectRegisterResponseBody(project_uuid=row.project_uuid)
+
+
+def get_project_meta(context: Context, project_uuid: str) -> ProjectMetaResponseBody:
+    """What the `.meta` file ought to say."""
+    return ProjectMetaResponseBody(meta=projects.meta_text(context.connection, context.row))
 
 
 def unlink_project(context: Context, project_uuid: str) -> Message:
@@ -106,8 +124,30 @@ def set_experiment_name(context: Context, project_uuid: str, body: ProjectSetExp
 
 def deploy_project(context: Context, project_uuid: str) -> Message:
     """Pack the working folder and keep it as a commit."""
+    return deployed(context, context.outside(commits.pack, context.settings, folders.Place.of(context.row)))
+
+
+def create_commit(context: Context, project_uuid: str, body: CommitCreateRequestBody) -> Message:
+    """Keep what another server has read from its working folder as a commit."""
     row = context.row
-    packed = context.outside(commits.pack, context.settings, folders.Place.of(row))
+    if row.working_dir:
+        raise Conflict("the working folder of this project is on this machine: POST /projects/{project_uuid}/deploy")
+    packed = context.outside(commits.receive, context.settings, tuple(map(entry, body.entries)))
+    return deployed(context, packed)
+
+
+def entry(given: CommitEntry) -> packing.Entry:
+    """A file or folder as it was sent; raises Refused for content that is not base64."""
+    try:
+        content = b64decode(given.content, validate=True)
+    except ValueError:
+        raise Refused(f"{given.path[:200]}: expected its content in base64") from None
+    return packing.Entry(given.path, folder=given.folder, content=content, executable=given.executable)
+
+
+def deployed(context: Context, packed: packing.Packed) -> Message:
+    """The commit of a packed folder, noted as the project's last."""
+    row = context.row
     commit = commits.keep(context.connection, project_id=row.project_id, user_id=context.user.user_id, packed=packed)
     context.audited = f"commit {commit.commit_uuid} digest {packed.digest}"
     changed(context, commit_uuid=commit.commit_uuid)

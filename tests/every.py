@@ -1,8 +1,13 @@
 """A good request for every operation, made from the contract, its examples, and objects that are really there."""
 
+import atexit
 import re
+import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,10 +16,12 @@ from checked import DOCUMENT
 from generator.readme import not_built
 from live import PASSWORD, ROOT, wait_for_job
 from people import Person, deploy, join, new_folder, new_group, new_role, stored
-from quarantine.store import data, jobs, levels, models, rows, runs
+from quarantine.store import data, jobs, levels, models, proxies, rows, runs
+from quarantine.store.remote import Address
 from quarantine.store.tables import artifacts
 from quarantine.store.tables import jobs as jobs_table
 from quarantine.store.tables import models as models_table
+from signed import signed_server
 from world import COUNT, META, World, done, fresh
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
@@ -103,6 +110,18 @@ class Scene:
             models.change(connection, row.model_id, permissions=["predict_allowed"])
         return {"model_uuid": key, "of_model": made["run_uuid"]}
 
+    def carried(self) -> Values:
+        """A project of the administrator's whose folder is elsewhere."""
+        named = {"name": fresh("carried")}
+        made = done(self.world.admin.post("/projects/register", json=named))["project_uuid"]
+        number = self.world.rows("SELECT project_id FROM projects WHERE project_uuid = ?", made)[0][0]
+        return {"project_uuid": made, "project_id": number, "project_name": named["name"]}
+
+    def proxy(self) -> Values:
+        """A proxy that is not active."""
+        with stored(self.world.live) as connection:
+            return {"proxy_id": proxies.add(connection, Address(f"{fresh('q')}.example.org", 443), "")}
+
     def running_query(self, starter: Person) -> Values:
         """A query that another worker is at: it can be cancelled and does not end by itself."""
         asked = self.values
@@ -132,7 +151,7 @@ def scene(world: World, starter: Person) -> Scene:
     assert wait_for_job(world.admin, query)["job_state"] == "finished"
     values.update(found.project())
     values.update(job_uuid=query, query_uuid=query, artifact_path="results.csv", action="GroupList")
-    values.update(query=COUNT, epsilon=0.01)
+    values.update(query=COUNT, epsilon=0.01, proxy_id=proxies.OWN)
     values.update(found.run(starter))
     values.update(found.model(starter))
     values.update(email="user@example.org", password=PASSWORD, current_password=PASSWORD)
@@ -143,6 +162,15 @@ def scene(world: World, starter: Person) -> Scene:
 def actions_of(world: World) -> list[Any]:
     """Every action of a server."""
     return list(done(world.admin.get("/actions", params={"page_size": 1000}))["items"])
+
+
+@lru_cache(maxsize=1)
+def another_server() -> Values:
+    """The address of a server that shows its key, for as long as the tests run."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dq0-another-")))
+    return stack.enter_context(signed_server(folder)).address
 
 
 # What uses its object up, and what has to be there for the next one.
@@ -161,6 +189,8 @@ ANEW: dict[str, Callable[[Scene, Person], Values]] = {
     "delete_role": lambda found, _: found.role(),
     "delete_group": lambda found, _: found.group(),
     "delete_user": lambda found, _: found.person(),
+    "create_commit": lambda found, _: found.carried(),
+    "delete_proxy": lambda found, _: found.proxy(),
     "cancel_job": lambda found, starter: found.running_query(starter),
     "cancel_query": lambda found, starter: found.running_query(starter),
 }
@@ -169,6 +199,8 @@ BODIES: dict[str, Callable[[Values, World], Values]] = {
     "auth_register": lambda _, world: {"email": f"{fresh('r')}@example.org", "password": PASSWORD},
     "user_register": lambda _, world: {"email": f"{fresh('r')}@example.org", "password": PASSWORD},
     "create_role": lambda _, world: {"role_name": fresh("role")},
+    "create_proxy": lambda _, __: {**another_server(), "request_uri": f"/{fresh('api')}"},
+    "register_project": lambda _, __: {"name": fresh("carried")},
     "create_group": lambda _, world: {"group_name": fresh("group")},
     "create_project": lambda _, world: {"name": fresh("new"), "working_dir": str(world.live.home.parent)},
     "create_run": lambda values, _: {"project_uuid": values["project_uuid"], "ml_project_entry_point": "main"},

@@ -77,12 +77,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def live_server(home: Path, *, plain: bool = False, before: Sequence[str] = (), **settings: str) -> Iterator[Live]:
+def live_server(
+    home: Path, *, plain: bool = False, before: Sequence[str] = (), port: int = 0, **settings: str
+) -> Iterator[Live]:
     """`dq0 server start`, or plain `connexion run` with the same settings, until the block ends.
 
-    `before` are words that come before the command, of a program that runs it.
+    `before` are words that come before the command, of a program that runs it. Without a `port`, a free one.
     """
-    port = free_port()
+    port = port or free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith("DQ0_")}
     environment |= {"DQ0_HOME": str(home), "DQ0_LOG_LEVEL": "warning"}
     environment |= {f"DQ0_{name.upper()}": value for name, value in settings.items()}

@@ -20,6 +20,7 @@ HOST: dict[str, dict[str, str]] = {
         "config": "Print every setting.",
         "add-admin": "Register a confirmed administrator.",
         "set-password": "Set a person's password.",
+        "activate-proxy": "Have another server, or this one again, be the active proxy.",
         "backup": "Write the whole database into one file.",
         "restore": "Replace what the database holds by a backup.",
     },

@@ -207,6 +207,20 @@ CHANGE_PASSWORD: _endpoint.Endpoint[_users.UserLoginResponseBody] = _endpoint.En
     body_required=True,
 )
 
+CREATE_COMMIT: _endpoint.Endpoint[_common.Message] = _endpoint.Endpoint(
+    "create_commit",
+    "POST",
+    "/projects/{project_uuid}/commits",
+    {200: lambda: _common.Message},
+    {
+        "project_uuid": (_endpoint.Place("path", "project_uuid", required=True),),
+        "entries": (_endpoint.Place("field", "entries", required=True),),
+    },
+    media_type="application/json",
+    codec="json",
+    body_required=True,
+)
+
 CREATE_DATA: _endpoint.Endpoint[_data.DataCreateResponseBody] = _endpoint.Endpoint(
     "create_data",
     "POST",
@@ -265,6 +279,7 @@ CREATE_PROXY: _endpoint.Endpoint[_proxies.ProxyCreateResponseBody] = _endpoint.E
     {
         "hostname": (_endpoint.Place("field", "hostname", required=True),),
         "port": (_endpoint.Place("field", "port", required=True),),
+        "public_key": (_endpoint.Place("field", "public_key"),),
         "request_uri": (_endpoint.Place("field", "request_uri"),),
         "scheme": (_endpoint.Place("field", "scheme"),),
     },
@@ -496,6 +511,13 @@ GET_HEALTH: _endpoint.Endpoint[_device.HealthResponseBody] = _endpoint.Endpoint(
     {200: lambda: _device.HealthResponseBody},
 )
 
+GET_IDENTITY: _endpoint.Endpoint[_device.IdentityResponseBody] = _endpoint.Endpoint(
+    "get_identity",
+    "GET",
+    "/identity",
+    {200: lambda: _device.IdentityResponseBody},
+)
+
 GET_JOB: _endpoint.Endpoint[_jobs.JobInfoResponseBody] = _endpoint.Endpoint(
     "get_job",
     "GET",
@@ -545,6 +567,14 @@ GET_PROJECT: _endpoint.Endpoint[_projects.ProjectInfoResponseBody] = _endpoint.E
     "GET",
     "/projects/{project_uuid}",
     {200: lambda: _projects.ProjectInfoResponseBody},
+    {"project_uuid": (_endpoint.Place("path", "project_uuid", required=True),)},
+)
+
+GET_PROJECT_META: _endpoint.Endpoint[_projects.ProjectMetaResponseBody] = _endpoint.Endpoint(
+    "get_project_meta",
+    "GET",
+    "/projects/{project_uuid}/meta",
+    {200: lambda: _projects.ProjectMetaResponseBody},
     {"project_uuid": (_endpoint.Place("path", "project_uuid", required=True),)},
 )
 
@@ -930,6 +960,17 @@ REGISTER_MODEL: _endpoint.Endpoint[_models.ModelRegisterResponseBody] = _endpoin
         "job_uuid": (_endpoint.Place("field", "job_uuid"),),
         "model_path": (_endpoint.Place("field", "model_path"),),
     },
+    media_type="application/json",
+    codec="json",
+    body_required=True,
+)
+
+REGISTER_PROJECT: _endpoint.Endpoint[_projects.ProjectRegisterResponseBody] = _endpoint.Endpoint(
+    "register_project",
+    "POST",
+    "/projects/register",
+    {200: lambda: _projects.ProjectRegisterResponseBody},
+    {"name": (_endpoint.Place("field", "name", required=True),)},
     media_type="application/json",
     codec="json",
     body_required=True,

@@ -1,7 +1,7 @@
 # Generated from spec/device.yaml: do not edit.
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -24,3 +24,10 @@ class DeviceVersionResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
 class HealthResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     # Always the same word; failure is 503.
     status: Literal["ok"]
+
+
+class IdentityResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
+    public_key: PublicKey
+
+
+PublicKey: TypeAlias = Annotated[str, Meta(min_length=44, max_length=44, pattern="^[A-Za-z0-9+/]{43}=\\Z")]

@@ -9,6 +9,24 @@ from . import common as _common
 from . import data as _data
 
 
+class CommitCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
+    # All files and folders of the working folder.
+    entries: Annotated[list[CommitEntry], Meta(max_length=100000)]
+
+
+class CommitEntry(Struct, kw_only=True, repr_omit_defaults=True):
+    """A file, or a folder, by its path below the working folder."""
+
+    # The file's content in base64.
+    content: Annotated[str, Meta(max_length=67108864, pattern="^[A-Za-z0-9+/]*={0,2}\\Z")] = ""
+    # Whether the file may be run.
+    executable: bool = False
+    # Whether it is a folder.
+    folder: bool = False
+    # Names with slashes between them.
+    path: Annotated[str, Meta(min_length=1, max_length=1000)]
+
+
 class ProjectAttachRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     """The dataset, by its uuid, its name or both; two that differ are 409."""
 
@@ -48,6 +66,19 @@ class ProjectListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     page: _common.PageNumber
     page_size: _common.PageLength
     total: _common.Total
+
+
+class ProjectMetaResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
+    # The text of the file.
+    meta: Annotated[str, Meta(min_length=1, max_length=1000000)]
+
+
+class ProjectRegisterRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
+    name: ProjectName
+
+
+class ProjectRegisterResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
+    project_uuid: _common.Uuid
 
 
 class ProjectSetExperimentNameRequestBody(Struct, kw_only=True, repr_omit_defaults=True):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from . import common as _common
+from . import device as _device
 
 
 class ProxyScheme(StrEnum):
@@ -19,6 +20,7 @@ class ProxyScheme(StrEnum):
 class ProxyCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     hostname: ProxyHost
     port: ProxyPort
+    public_key: _device.PublicKey | UnsetType = UNSET
     # The path that the quarantine's operations stand under.
     request_uri: Annotated[str, Meta(min_length=1, max_length=200, pattern="^/[A-Za-z0-9._\\~/-]*\\Z")] = "/api"
     # How to speak to the host.

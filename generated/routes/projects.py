@@ -14,6 +14,10 @@ class AttachProjectDataParams(Struct, kw_only=True):
     project_uuid: common.Uuid
 
 
+class CreateCommitParams(Struct, kw_only=True):
+    project_uuid: common.Uuid
+
+
 class DeployProjectParams(Struct, kw_only=True):
     project_uuid: common.Uuid
 
@@ -23,6 +27,10 @@ class DetachProjectDataParams(Struct, kw_only=True):
 
 
 class GetProjectParams(Struct, kw_only=True):
+    project_uuid: common.Uuid
+
+
+class GetProjectMetaParams(Struct, kw_only=True):
     project_uuid: common.Uuid
 
 
@@ -48,6 +56,11 @@ class ProjectsHandlers(Protocol):
     ) -> projects.ProjectAttachResponseBody:
         """Attach a dataset."""
 
+    def create_commit(
+        self, context: Context, project_uuid: str, body: projects.CommitCreateRequestBody
+    ) -> common.Message:
+        """Deploy files that were sent."""
+
     def create_project(
         self, context: Context, body: projects.ProjectCreateRequestBody
     ) -> projects.ProjectCreateResponseBody:
@@ -64,6 +77,9 @@ class ProjectsHandlers(Protocol):
     def get_project(self, context: Context, project_uuid: str) -> projects.ProjectInfoResponseBody:
         """Show a project."""
 
+    def get_project_meta(self, context: Context, project_uuid: str) -> projects.ProjectMetaResponseBody:
+        """Show what a project's .meta file ought to say."""
+
     def list_projects(
         self,
         context: Context,
@@ -73,6 +89,11 @@ class ProjectsHandlers(Protocol):
         page_size: int = 100,
     ) -> projects.ProjectListResponseBody:
         """List projects."""
+
+    def register_project(
+        self, context: Context, body: projects.ProjectRegisterRequestBody
+    ) -> projects.ProjectRegisterResponseBody:
+        """Register a project whose folder is elsewhere."""
 
     def set_experiment_name(
         self, context: Context, project_uuid: str, body: projects.ProjectSetExperimentNameRequestBody
@@ -95,6 +116,12 @@ def call_attach_project_data(
     body: projects.ProjectAttachRequestBody,
 ) -> projects.ProjectAttachResponseBody:
     return handlers.attach_project_data(context, params.project_uuid, body)
+
+
+def call_create_commit(
+    handlers: ProjectsHandlers, context: Context, params: CreateCommitParams, body: projects.CommitCreateRequestBody
+) -> common.Message:
+    return handlers.create_commit(context, params.project_uuid, body)
 
 
 def call_create_project(
@@ -124,10 +151,22 @@ def call_get_project(
     return handlers.get_project(context, params.project_uuid)
 
 
+def call_get_project_meta(
+    handlers: ProjectsHandlers, context: Context, params: GetProjectMetaParams, body: None
+) -> projects.ProjectMetaResponseBody:
+    return handlers.get_project_meta(context, params.project_uuid)
+
+
 def call_list_projects(
     handlers: ProjectsHandlers, context: Context, params: ListProjectsParams, body: None
 ) -> projects.ProjectListResponseBody:
     return handlers.list_projects(context, order_by=params.order_by, page=params.page, page_size=params.page_size)
+
+
+def call_register_project(
+    handlers: ProjectsHandlers, context: Context, params: None, body: projects.ProjectRegisterRequestBody
+) -> projects.ProjectRegisterResponseBody:
+    return handlers.register_project(context, body)
 
 
 def call_set_experiment_name(

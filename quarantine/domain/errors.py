@@ -64,3 +64,15 @@ class NotBuilt(DomainError):
 
 class Unavailable(DomainError):
     """A part that is needed cannot be reached just now (503)."""
+
+
+class Unreachable(DomainError):
+    """The quarantine that was to answer cannot be reached, or does not prove who it is (502)."""
+
+
+class TooSlow(DomainError):
+    """The quarantine that was to answer does not do so in time (504)."""
+
+
+class Loop(DomainError):
+    """The request has come back to a server that it has passed already (508)."""

@@ -45,6 +45,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     run_processes: Positive = 128
     run_cores: Positive = 4
     run_folder_mb: Positive = 256
+    proxy_certificates: str = ""
+    proxy_plain_http: bool = False
+    proxy_seconds: Positive = 60
     log_level: str = "info"
     log_format: str = "console"
 
@@ -56,12 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def loopback(self) -> bool:
         """Whether the server listens on a loopback address only: the first to register is then its administrator."""
-        if self.hostname == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.hostname.strip("[]")).is_loopback
-        except ValueError:
-            return False
+        return is_loopback_name(self.hostname)
 
     @property
     def url(self) -> str:
@@ -96,6 +94,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.root / "bounded"
 
 
+def is_loopback_name(name: str) -> bool:
+    """Whether a host's name or address is one of this machine's own, which no network is needed for."""
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
 DESCRIPTIONS: Mapping[str, str] = {
     "home": "folder of all state: database, bounded copies, default data folder",
     "hostname": "address to listen on; beyond loopback there is no ambient session",
@@ -125,6 +133,9 @@ DESCRIPTIONS: Mapping[str, str] = {
     "run_processes": "most processes and threads of a run",
     "run_cores": "cores of the processor that a run sees and uses",
     "run_folder_mb": "size of a run's folder in MiB; it is kept in memory",
+    "proxy_certificates": "PEM file of authorities that vouch for other quarantines; empty is the system's",
+    "proxy_plain_http": "speak to other quarantines over http, without encryption, beyond loopback too",
+    "proxy_seconds": "longest silence of another quarantine before its answer is given up",
     "log_level": "debug, info, warning or error",
     "log_format": "console or json",
 }

@@ -11,8 +11,12 @@ from typing import Any
 from generated.contract import Operation
 from quarantine.domain.errors import DomainError, Invalid, TooLarge
 from quarantine.domain.settings import Settings
+from quarantine.domain.signatures import CHALLENGE
 from quarantine.server.body import FIRST_BYTES, BodyReader, Disconnected, drop
-from quarantine.server.exchange import WHOLE, Reply, Request, Whole, body_at_hand, fresh_id, reply_headers
+from quarantine.server.carry import Carrier
+from quarantine.server.elsewhere import Elsewhere
+from quarantine.server.exchange import WHOLE, Reply, Request, Streamed, Whole, body_at_hand, fresh_id, reply_headers
+from quarantine.server.forward import Broken, Forwarder
 from quarantine.server.frame import ROUTING_CONTEXT, ConnexionMiddleware, LifespanMiddleware
 from quarantine.server.logs import log
 from quarantine.server.origin import check_origin
@@ -21,6 +25,8 @@ from quarantine.server.problems import MethodNotAllowed, internal, problem
 from quarantine.server.routing import BASE, Match, Router
 from quarantine.server.runtime import Runtime
 from quarantine.server.seam import Seam, where
+from quarantine.server.signing import Signer
+from quarantine.server.travel import Answered, Travel
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -31,6 +37,8 @@ Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 DOCUMENT = Path(__file__).resolve().parents[2] / "generated" / "openapi.json"
 # Seconds between the looks at a database that somebody else writes to: 20 ms together, then a thread waits.
 PAUSES = (0.0005,) * 8 + (0.002,) * 8
+# A body beyond this keeps SHA-256 busy for longer than the event loop may be.
+LONG_TO_DIGEST = 262_144
 _DOCUMENT_PATHS = frozenset((f"{BASE}/openapi.json", f"{BASE}/openapi.json/"))
 # A header that says two things is taken for an attack, not for the last of them.
 _ONCE = frozenset((b"host", b"authorization", b"origin", b"content-type", b"content-length", b"sec-fetch-site"))
@@ -43,9 +51,17 @@ class Front(LifespanMiddleware):  # type: ignore[misc]
     """
 
     def __init__(
-        self, app: App, *, lifespan: Lifespan | None, router: Router, loopback: bool, document: Path = DOCUMENT
+        self,
+        app: App,
+        *,
+        lifespan: Lifespan | None,
+        router: Router,
+        loopback: bool,
+        signer: Signer,
+        document: Path = DOCUMENT,
     ) -> None:
         super().__init__(app, lifespan=lifespan)
+        self._signer = signer
         self._app = app
         self._match = router.match
         self._loopback = loopback
@@ -58,6 +74,7 @@ class Front(LifespanMiddleware):  # type: ignore[misc]
             await super().__call__(scope, receive, send)
             return
         scope["request_id"] = request_id = fresh_id()
+        scope["signer"] = self._signer
         try:
             self._check_headers(scope)
             if scope["path"] in _DOCUMENT_PATHS:
@@ -106,6 +123,8 @@ class Answering:
         self._handlers_of = handlers_of
         self._runtime: Runtime | None = None
         self._seam: Seam | None = None
+        self._elsewhere: Elsewhere | None = None
+        self._travel: Travel | None = None
         self._paces = Paces(inline=settings.url.startswith("sqlite"))
 
     @asynccontextmanager
@@ -120,9 +139,15 @@ class Answering:
             raise
         ambient = self._settings.loopback and self._settings.ambient_session
         self._seam = Seam(runtime, self._handlers_of, ambient=ambient)
+        self._elsewhere = Elsewhere(runtime, self._seam, ambient=ambient)
+        forwarder = Forwarder(self._settings)
+        known = {operation.id: operation for operation in self._operations}
+        carrier = Carrier(runtime, known, forwarder, self._run)
+        self._travel = Travel(self._elsewhere, forwarder, carrier, self._run, self._settings)
         try:
             yield
         finally:
+            forwarder.close()
             await loop.run_in_executor(None, runtime.close)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -137,6 +162,13 @@ class Answering:
             client=(scope.get("client") or ("",))[0],
             request_id=scope["request_id"],
         )
+        elsewhere, travel = self._elsewhere, self._travel
+        assert elsewhere is not None and travel is not None  # noqa: S101 - the lifespan has begun
+        if elsewhere.concerns(request):
+            answered = await travel.answer(request, match.route, scope, receive)
+            if answered is not None:
+                await pass_on(scope, send, answered)
+                return
         if b"content-length" in headers or b"transfer-encoding" in headers:
             limit = FIRST_BYTES if request.operation.permission is None else self._settings.body_limit
             raw = body_at_hand(scope, limit)
@@ -146,6 +178,8 @@ class Answering:
         reply = await self._answer_here(request)
         if reply is None:
             reply = await self._run(self._answer, request)
+            if request.operation.tag == "proxies":
+                elsewhere.forget()
         await respond(scope, send, reply)
 
     async def _read(self, request: Request, receive: Receive, limit: int) -> bytes:
@@ -181,12 +215,12 @@ class Answering:
         assert self._seam is not None  # noqa: S101
         return self._seam.knows(request)
 
-    async def _run(self, work: Callable[[Request], Any], request: Request) -> Any:
+    async def _run(self, work: Callable[..., Any], *given: Any) -> Any:
         runtime = self._runtime
         assert runtime is not None  # noqa: S101
         runtime.place()
         try:
-            return await asyncio.get_running_loop().run_in_executor(runtime.pool, work, request)
+            return await asyncio.get_running_loop().run_in_executor(runtime.pool, work, *given)
         finally:
             runtime.leave()
 
@@ -207,17 +241,24 @@ def create_app(
     return ConnexionMiddleware(
         inner,
         lifespan=inner.lifespan,
-        middlewares=[partial(Front, router=Router(operations), loopback=settings.loopback)],
+        middlewares=[
+            partial(Front, router=Router(operations), loopback=settings.loopback, signer=Signer(settings.root))
+        ],
     )
 
 
 async def respond(scope: Scope, send: Send, reply: Reply, unread: Receive | None = None) -> None:
     """Sends a reply; with `unread`, reads the refused body for a while so that the client gets to the answer."""
     request_id = scope["request_id"]
+    if CHALLENGE in scope["fields"]:
+        if len(reply.body) > LONG_TO_DIGEST:
+            await asyncio.get_running_loop().run_in_executor(None, scope["signer"].sign, scope, reply)
+        else:
+            scope["signer"].sign(scope, reply)
     # Taken out: it holds the request that holds it, which the collector would have to find.
     whole: Whole | None = (scope.get("extensions") or {}).pop(WHOLE, None)
     # Headers of its own are looked at by uvicorn: no value may end its line.
-    if whole is not None and not reply.headers and whole.answer(reply, request_id):
+    if whole is not None and reply.bare and whole.answer(reply, request_id):
         return
     await send({"type": "http.response.start", "status": reply.status, "headers": reply_headers(reply, request_id)})
     if unread is not None:
@@ -226,6 +267,30 @@ async def respond(scope: Scope, send: Send, reply: Reply, unread: Receive | None
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         return
     await send({"type": "http.response.body", "body": reply.body})
+
+
+async def pass_on(scope: Scope, send: Send, answered: Answered) -> None:
+    """Sends what another quarantine has answered."""
+    if isinstance(answered.reply, Reply):
+        await respond(scope, send, answered.reply, answered.unread)
+    else:
+        await respond_streamed(scope, send, answered.reply)
+
+
+async def respond_streamed(scope: Scope, send: Send, reply: Streamed) -> None:
+    """Sends a reply in pieces; one that turns out wrong is left unfinished, which closes the connection."""
+    if CHALLENGE in scope["fields"]:
+        scope["signer"].sign(scope, reply)
+    headers = reply_headers(reply, scope["request_id"])
+    try:
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        async for piece in reply.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+    except Broken as error:
+        log.error("an answer of another quarantine broke off", request_id=scope["request_id"], why=str(error))
+    finally:
+        reply.close()
 
 
 def _refuse_repeats(headers: Iterable[tuple[bytes, bytes]]) -> None:

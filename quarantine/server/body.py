@@ -3,7 +3,7 @@
 import asyncio
 import re
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 from quarantine.domain.errors import Invalid, TooLarge, UnsupportedMediaType
@@ -31,7 +31,7 @@ class Disconnected(Exception):
 
 
 class BodyReader:
-    """The body of one request; `first` reads up to FIRST_BYTES, `rest` the remainder."""
+    """The body of one request; `first` reads up to FIRST_BYTES, `rest` the remainder; `pieces` holds nothing."""
 
     def __init__(self, receive: Receive, length: bytes | None, limit: int) -> None:
         self._receive = receive
@@ -53,6 +53,15 @@ class BodyReader:
         while not self.complete:
             await self._piece()
         return b"".join(self._pieces)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """What has come so far, and then the rest, a piece at a time: never all of it is held."""
+        while True:
+            while self._pieces:
+                yield self._pieces.pop(0)
+            if self.complete:
+                return
+            await self._piece()
 
     async def _piece(self) -> None:
         try:

@@ -80,6 +80,10 @@ def _add_server(server: argparse.ArgumentParser) -> None:
     reset = verbs.add_parser("set-password", help=told, description=told)
     reset.add_argument("email")
     reset.set_defaults(command=set_password)
+    told = "have a proxy answer, 1 for this server itself: for who cannot sign in here while another is active"
+    turn = verbs.add_parser("activate-proxy", help=told, description=told)
+    turn.add_argument("proxy_id", type=int)
+    turn.set_defaults(command=activate_proxy)
     add_commands(verbs)
 
 
@@ -154,6 +158,18 @@ def set_password(settings: Settings, given: argparse.Namespace) -> int:
 
     on_host(settings, "UserPasswordSet", given.email, change)
     sys.stdout.write(f"{given.email} has another password and no session\n")
+    return 0
+
+
+def activate_proxy(settings: Settings, given: argparse.Namespace) -> int:
+    """`dq0 server activate-proxy`; what the proxy is and whether it answers is seen by the next request."""
+    from quarantine.store import proxies
+
+    def change(kept: "Connection") -> None:
+        proxies.activate(kept, proxies.proxy(kept, given.proxy_id).proxy_id)
+
+    on_host(settings, "ProxyActivate", str(given.proxy_id), change)
+    sys.stdout.write(f"proxy {given.proxy_id} is active\n")
     return 0
 
 

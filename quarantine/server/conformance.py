@@ -35,9 +35,10 @@ with warnings.catch_warnings():
 from generated.contract import Operation
 from generated.operations import OPERATIONS
 from generated.wiring import handlers_of
-from quarantine.domain.errors import DomainError, Unauthenticated, UnsupportedMediaType
+from quarantine.domain.errors import DomainError, NotBuilt, Unauthenticated, UnsupportedMediaType
 from quarantine.domain.settings import read_settings
 from quarantine.server.body import BodyReader
+from quarantine.server.elsewhere import Elsewhere
 from quarantine.server.exchange import Reply, Request, error_reply, fresh_id, reply_headers
 from quarantine.server.origin import check_origin, is_loopback_address
 from quarantine.server.problems import internal, problem
@@ -48,6 +49,9 @@ from quarantine.store import sessions
 
 _BY_ID = {operation.id: operation for operation in OPERATIONS}
 _ROUTER = Router(OPERATIONS)
+NO_TRAVEL = (
+    "another quarantine is active, and plain Connexion cannot ask it: run `dq0 server start`, or activate proxy 1"
+)
 View = Callable[[], Awaitable[Response]]
 # What Connexion says when `bearer` gives None.
 _NOT_VALID = "Provided token is not valid"
@@ -73,6 +77,11 @@ def _runtime() -> Runtime:
     runtime = Runtime(read_settings(os.environ), OPERATIONS)
     atexit.register(runtime.close)
     return runtime
+
+
+@lru_cache(maxsize=1)
+def _elsewhere() -> Elsewhere:
+    return Elsewhere(_runtime(), _seam(), ambient=False)
 
 
 @lru_cache(maxsize=1)
@@ -112,7 +121,13 @@ async def _answer(operation: Operation, request_id: str) -> Reply:
         reader = BodyReader(receive, headers.get(b"content-length"), runtime.settings.body_limit)
         await reader.first()
         request.raw = await reader.rest()
-    return await loop.run_in_executor(runtime.pool, _seam().answer, request)
+    return await loop.run_in_executor(runtime.pool, _answered_here, request)
+
+
+def _answered_here(request: Request) -> Reply:
+    if _elsewhere().concerns(request) and _elsewhere().look():
+        return problem(NotBuilt(NO_TRAVEL))
+    return _seam().answer(request)
 
 
 def _headers(reply: Reply, request_id: str) -> dict[str, str]:

@@ -2,12 +2,13 @@
 
 import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
 
 from generated.contract import Operation
+from quarantine.domain.signatures import DIGEST, SIGNATURE
 
 JSON = b"application/json"
 # The extension in a request's scope that takes a body and gives an answer in one piece: a `Whole`.
@@ -31,7 +32,7 @@ class Whole(Protocol):
         """The request's body where all of it is there, in at most `limit` bytes; None where it is to be received."""
 
     def answer(self, reply: "Reply", request_id: str) -> bool:
-        """Sends a reply without headers of its own, or says that it has to be sent in the usual way."""
+        """Sends a reply that is `bare`, or says that it has to be sent in the usual way."""
 
 
 def body_at_hand(scope: Mapping[str, Any], limit: int) -> bytes | None:
@@ -60,6 +61,26 @@ class Reply(msgspec.Struct, kw_only=True):
     headers: tuple[tuple[bytes, bytes], ...] = ()
     content_type: bytes = JSON
 
+    @property
+    def bare(self) -> bool:
+        """Whether nobody has to look at the headers: what we sign with ends no line, and says nothing to a protocol."""
+        return all(name in (DIGEST, SIGNATURE) for name, _ in self.headers)
+
+
+class Streamed(msgspec.Struct, kw_only=True):
+    """A reply that comes in pieces: `digest` is what its signed head says of them, which the last piece waits for.
+
+    Whoever has it calls `close` once, however far it was read.
+    """
+
+    status: int
+    pieces: AsyncIterator[bytes]
+    close: Callable[[], None]
+    length: int | None
+    digest: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    content_type: bytes = JSON
+
 
 def error_reply(status: int, message: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Reply:
     """The documented error: `{"error": message}`."""
@@ -68,14 +89,15 @@ def error_reply(status: int, message: str, headers: tuple[tuple[bytes, bytes], .
 
 _ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _LINES = b"%bcontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n"
-_LINES += b"".join(b"%b: %b\r\n" % field for field in _ALWAYS) + b"\r\n%b"
+_LINES += b"".join(b"%b: %b\r\n" % field for field in _ALWAYS) + b"%b\r\n%b"
 
 
-def reply_headers(reply: Reply, request_id: str) -> list[tuple[bytes, bytes]]:
+def reply_headers(reply: Reply | Streamed, request_id: str) -> list[tuple[bytes, bytes]]:
     """Every header of a reply."""
+    length = len(reply.body) if isinstance(reply, Reply) else reply.length
     return [
         (b"content-type", reply.content_type),
-        (b"content-length", b"%d" % len(reply.body)),
+        *([] if length is None else [(b"content-length", b"%d" % length)]),
         (b"x-request-id", request_id.encode()),
         *_ALWAYS,
         *reply.headers,
@@ -83,5 +105,6 @@ def reply_headers(reply: Reply, request_id: str) -> list[tuple[bytes, bytes]]:
 
 
 def reply_bytes(start: bytes, reply: Reply, request_id: str) -> bytes:
-    """A reply that has no headers of its own as it is sent, from the status line and what else is in `start`."""
-    return _LINES % (start, reply.content_type, len(reply.body), request_id.encode(), reply.body)
+    """A reply that is `bare` as it is sent, from the status line and what else is in `start`."""
+    own = b"".join(b"%b: %b\r\n" % field for field in reply.headers) if reply.headers else b""
+    return _LINES % (start, reply.content_type, len(reply.body), request_id.encode(), own, reply.body)

@@ -30,7 +30,10 @@ STATUSES: dict[type[errors.DomainError], int] = {
     errors.TooManyRequests: 429,
     HeadersTooLarge: 431,
     errors.NotBuilt: 501,
+    errors.Unreachable: 502,
     errors.Unavailable: 503,
+    errors.TooSlow: 504,
+    errors.Loop: 508,
 }
 
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from generated.contract import Operation
 from quarantine.domain.errors import Unavailable
 from quarantine.domain.settings import Settings
-from quarantine.store import actions, levels
+from quarantine.store import actions, identity, levels
 from quarantine.store.engine import Database, open_database
 from quarantine.store.migrate import migrate
 
@@ -26,6 +26,7 @@ class Runtime:
         self._open.callback(self.database.close)
         self._places = threading.BoundedSemaphore(settings.threads * (WAITING_PER_THREAD + 1))
         try:
+            identity.ensure(settings.root)
             migrate(self.database)
             _follow_contract(self.database, operations)
             self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="request")

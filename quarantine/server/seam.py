@@ -10,7 +10,15 @@ import msgspec
 from sqlalchemy import Connection
 
 from generated.contract import Mismatch, Operation, Permission
-from quarantine.domain.errors import Conflict, DomainError, Forbidden, Invalid, Refused, Unauthenticated, Unavailable
+from quarantine.domain.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    Refused,
+    Unauthenticated,
+    Unavailable,
+)
 from quarantine.server.body import check_media_type, decode_json
 from quarantine.server.exchange import Reply, Request
 from quarantine.server.logs import log
@@ -32,6 +40,8 @@ class Trail(msgspec.Struct):
 
     begun: bool = False
     actor: Actor | None = None
+    # Who was signed in at another quarantine, where that has answered.
+    elsewhere: str = ""
     audited: str = ""
     on_refusal: list[Callable[[Connection], None]] = msgspec.field(default_factory=list)
 
@@ -67,17 +77,17 @@ class Seam:
         except DomainError as error:
             if not wait and not trail.begun:
                 raise
-            self._record_refusal(request, trail, status_of(error), wait)
+            self.record_refusal(request, trail, status_of(error), wait)
             return problem(error)
         except Exception as error:
             log.error("internal error", request_id=request.request_id, operation=request.operation.id, **where(error))
-            self._record_refusal(request, trail, 500, wait)
+            self.record_refusal(request, trail, 500, wait)
             return internal(request.request_id)
         return Reply(status=request.operation.status, body=body)
 
     def refuse_stranger(self, request: Request) -> None:
         """Write down that nobody was refused, where somebody else has refused him."""
-        self._record_refusal(request, Trail(), 401, wait=True)
+        self.record_refusal(request, Trail(), 401)
 
     def knows(self, request: Request) -> bool:
         """Whether the request is public or its credentials are good; asked before a long body is read."""
@@ -129,12 +139,9 @@ class Seam:
         return self._database.transaction(write=write, durable=durable)
 
     def _actor(self, context: Context, request: Request) -> Actor:
-        given = request.headers.get(b"authorization")
+        given = bearer(request.headers)
         if given is not None:
-            scheme, _, token = given.decode("latin-1").partition(" ")
-            if scheme.lower() != "bearer" or not token.strip():
-                raise Unauthenticated(NOBODY)
-            return _signed_in(context, request.operation, token.strip())
+            return _signed_in(context, request.operation, given)
         kept = None
         if self._ambient and not is_forwarded(request.headers):
             kept = sessions.local_token(context.connection)
@@ -146,7 +153,7 @@ class Seam:
         actor = context.actor or trail.actor
         audit.record(
             context.connection,
-            actor=actor.email if actor else "",
+            actor=actor.email if actor else trail.elsewhere,
             action=request.operation.action,
             object=named(request),
             outcome=outcome,
@@ -154,12 +161,17 @@ class Seam:
             description=trail.audited,
         )
 
-    def _record_refusal(self, request: Request, trail: Trail, status: int, wait: bool) -> None:
-        if trail.actor is None and request.operation.permission is not None:
+    def record_elsewhere(self, connection: Connection, request: Request, trail: Trail) -> None:
+        """Write down, in this transaction, what another quarantine has done for somebody."""
+        self._record(Context(connection, self._settings, request.request_id), request, trail, "ok")
+
+    def record_refusal(self, request: Request, trail: Trail, status: int, wait: bool = True) -> None:
+        """Write down that a request was refused; of nobody, as far as that is not told too often already."""
+        if trail.actor is None and not trail.elsewhere and request.operation.permission is not None:
             told = self._strangers.told()
             if told is None:
                 return
-            trail.audited = told
+            trail.audited = told or trail.audited
         try:
             with self._transaction(write=True, durable=False, wait=wait) as connection:
                 context = Context(connection, self._settings, request.request_id, actor=trail.actor)
@@ -179,6 +191,17 @@ class Seam:
                 callback()
             except Exception as error:
                 log.error("after commit", request_id=request.request_id, operation=request.operation.id, **where(error))
+
+
+def bearer(headers: Mapping[bytes, bytes]) -> str | None:
+    """The token that a request carries; None without credentials, Unauthenticated for any other kind of them."""
+    given = headers.get(b"authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.decode("latin-1").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated(NOBODY)
+    return token.strip()
 
 
 def _signed_in(context: Context, operation: Operation, token: str) -> Actor:

@@ -32,6 +32,13 @@ def pack(settings: Settings, place: folders.Place) -> Packed:
     return packed
 
 
+def receive(settings: Settings, entries: tuple[packing.Entry, ...]) -> Packed:
+    """What another server has read from a working folder, packed and on disk."""
+    packed = packing.received(settings, entries)
+    store(settings, packed)
+    return packed
+
+
 def keep(connection: Connection, *, project_id: int, user_id: int, packed: Packed) -> AnyRow:
     """The commit of a folder that was packed: the one that is there where the files are the same, else a new one."""
     row = rows.get(connection, commits, project_id=project_id, digest=packed.digest)

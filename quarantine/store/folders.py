@@ -30,6 +30,7 @@ LONGEST_META = 1_048_576
 UNUSABLE = "working_dir: expected the absolute path of an existing folder that the server may write to"
 CLOSED = "working_dir: this server makes projects only in the folders that DQ0_PROJECT_FOLDERS names"
 OWN = "working_dir: the server's own folders hold no projects"
+ELSEWHERE = "the working folder of this project is on the machine of the server that registered it here"
 GONE = "the working folder of this project is not where it was made, or its .meta file is another's"
 
 
@@ -117,6 +118,8 @@ def working_folder(project: AnyRow | Place) -> Iterator[int]:
 
     Who can move folders about on this machine could have put any other there: none of them has that file.
     """
+    if not project.working_dir:
+        raise Conflict(ELSEWHERE)
     with ExitStack() as stack:
         try:
             folder = stack.enter_context(opened(f"{project.working_dir}/{project.project_name}"))

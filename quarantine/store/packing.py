@@ -6,7 +6,7 @@ import os
 import stat
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 
@@ -54,7 +54,11 @@ def pack(settings: Settings, folder: int) -> Packed:
 
     Raises Refused for links that lead out, devices, pipes, and for more than the settings allow.
     """
-    entries = walk(settings, folder)
+    return packed(walk(settings, folder))
+
+
+def packed(entries: list[Entry]) -> Packed:
+    """An archive of these, compressed."""
     archive = archived(entries)
     return Packed(
         digest=hashlib.sha256(archive).hexdigest(),
@@ -62,6 +66,38 @@ def pack(settings: Settings, folder: int) -> Packed:
         content=zlib.compress(archive, LEVEL),
         files=listed(entries),
     )
+
+
+def received(settings: Settings, entries: Iterable[Entry]) -> Packed:
+    """Files and folders that another server has packed, held to the same rules; raises Refused.
+
+    In the order of their paths, each once, and in folders that have come before.
+    """
+    kept: dict[str, Entry] = {}
+    left = settings.deploy_bytes
+    for entry in entries:
+        check_path(entry.path)
+        above = entry.path.rpartition("/")[0]
+        known = "/" not in entry.path or (above in kept and kept[above].folder)
+        if not known or {"", ".", ".."} & set(entry.path.split("/")):
+            raise Refused(f"{entry.path[:200]}: expected a plain path below folders that stand before it")
+        left -= len(entry.content)
+        if entry.path in kept or (entry.folder and entry.content):
+            raise Refused(f"{entry.path[:200]}: expected each path once, and no content of a folder")
+        kept[entry.path] = entry
+        if len(kept) > settings.deploy_files or left < 0:
+            raise Refused(
+                f"expected at most {settings.deploy_files} files and folders, and {settings.deploy_bytes} bytes in them"
+            )
+    return packed(sorted(kept.values(), key=lambda entry: entry.path.split("/")))
+
+
+def check_path(path: str) -> None:
+    """Raises Refused for a path that could deceive who reads it, or is too long."""
+    if not path.isprintable() or "\\" in path:
+        raise Refused(f"{ascii(path)[:200]}: expected printable characters and no backslash in a file's name")
+    if len(path) > LONGEST_PATH or path.count("/") >= DEEPEST:
+        raise Refused(f"{path[:200]}: expected at most {LONGEST_PATH} characters and {DEEPEST} folders")
 
 
 def listed(entries: list[Entry]) -> list[PackedFile]:
@@ -130,10 +166,7 @@ class _Walk:
         return sorted(names)
 
     def _count(self, path: str) -> None:
-        if not path.isprintable() or "\\" in path:
-            raise Refused(f"{ascii(path)[:200]}: expected printable characters and no backslash in a file's name")
-        if len(path) > LONGEST_PATH or path.count("/") >= DEEPEST:
-            raise Refused(f"{path[:200]}: expected at most {LONGEST_PATH} characters and {DEEPEST} folders")
+        check_path(path)
         self._entries -= 1
         if self._entries < 0:
             raise Refused(f"the project has more than {self._settings.deploy_files} files and folders to deploy")

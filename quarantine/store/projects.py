@@ -21,19 +21,16 @@ Undo = Callable[[], None]
 def create(connection: Connection, settings: Settings, *, user_id: int, name: str, working_dir: str) -> AnyRow:
     """A new project with its working folder; the row. Raises Refused or Conflict where the folder cannot be made."""
     parent = folders.checked(settings, working_dir, name)
-    now = int(time.time())
-    row = rows.inserted(
-        connection,
-        projects,
-        project_uuid=str(uuid.uuid4()),
-        project_name=name,
-        user_id=user_id,
-        working_dir=parent,
-        created_at=now,
-        updated_at=now,
-    )
+    row = note(connection, user_id=user_id, name=name, working_dir=parent)
     folders.make(parent, name, template.files(name, row.project_uuid), (template.MODELS,))
     return row
+
+
+def note(connection: Connection, *, user_id: int, name: str, working_dir: str = "") -> AnyRow:
+    """A new project; without a `working_dir`, one whose folder is on another machine."""
+    now = int(time.time())
+    values = {"project_name": name, "user_id": user_id, "working_dir": working_dir}
+    return rows.inserted(connection, projects, project_uuid=str(uuid.uuid4()), **values, created_at=now, updated_at=now)
 
 
 def unlink(connection: Connection, project_id: int) -> None:
@@ -51,6 +48,9 @@ def change(connection: Connection, project_id: int, **values: object) -> Undo:
     """
     rows.update(connection, projects, {"project_id": project_id}, **values, updated_at=int(time.time()))
     row = _row(connection, project_id)
+    if not row.working_dir:
+        # Whoever has the folder asks for `meta_text`.
+        return lambda: None
     before = folders.read_meta(row)
     folders.write_meta(row, meta_text(connection, row))
     return lambda: folders.restore_meta(row, before)

@@ -81,10 +81,10 @@ def revoke_all(connection: Connection, user_id: int) -> None:
         revoke(connection, session_id)
 
 
-def keep_local(connection: Connection, token: str, proxy: str = EMBEDDED) -> None:
+def keep_local(connection: Connection, token: str, proxy: str = EMBEDDED, *, email: str = "") -> None:
     """Keep the token that a loopback server's user signed in with, in place of the one before."""
     forget_local(connection, proxy)
-    rows.insert(connection, local_session, proxy=proxy, token=token, created_at=int(time.time()))
+    rows.insert(connection, local_session, proxy=proxy, token=token, email=email, created_at=int(time.time()))
 
 
 def local_token(connection: Connection, proxy: str = EMBEDDED) -> str | None:

@@ -34,6 +34,8 @@ from quarantine.store.project_tables import experiments as experiments
 from quarantine.store.project_tables import project_data as project_data
 from quarantine.store.project_tables import project_permissions as project_permissions
 from quarantine.store.project_tables import projects as projects
+from quarantine.store.proxy_tables import carried_folders as carried_folders
+from quarantine.store.proxy_tables import proxies as proxies
 from quarantine.store.run_tables import run_data as run_data
 from quarantine.store.run_tables import run_outputs as run_outputs
 from quarantine.store.run_tables import run_values as run_values
@@ -83,13 +85,15 @@ sessions = Table(
     sqlite_autoincrement=True,
 )
 
-# The session of a loopback server's one user, per proxy: the token itself, since the server presents it for him.
+# The session of a loopback server's one user, per proxy: the token itself, since the server presents it for him; that
+# of another quarantine is sealed (see `identity`), with the address that he signed in there with.
 local_session = Table(
     "local_session",
     METADATA,
     Column("proxy", String(64), primary_key=True),
     Column("token", Text, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    text_column("email"),
 )
 
 login_attempts = Table(

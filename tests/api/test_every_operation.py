@@ -141,8 +141,8 @@ def test_what_answers_501_is_what_the_readme_lists_as_not_built(world: World) ->
             assert answer.status_code in (400, 404, 409, 422), (operation.id, answer.text)
     # The contract's example has taken it from the second person, whom other tests count on.
     done(world.admin.post("/users/add-role", json={"user_id": 2, "role_name": "owners"}))
+    # One that is not built may refuse its example before it says so: what that names is not there.
     assert answered <= NOT_BUILT
-    assert bool(answered) == bool(NOT_BUILT)
 
 
 def example(operation: Any) -> object:

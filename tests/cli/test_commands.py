@@ -157,6 +157,8 @@ def typed(command: Command, sent: Values, values: Values, password: str) -> list
             out += [f"--{option.flag}" if value else f"--no-{option.flag}"]
         elif option.kind == "object":
             out += [f"--{option.flag}", json.dumps(value) if value != "" else "{}"]
+        elif option.kind == "any":
+            out += [f"--{option.flag}", json.dumps(value)]
         else:
             each = value if isinstance(value, list) else [value]
             out += [word for one in each for word in (f"--{option.flag}", str(one))]

@@ -4,6 +4,7 @@ import csv
 import io
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 from boxed import need_sandbox
 from checked import Checked
 from live import PASSWORD, ROOT, Live, live_server, wait_for_job
+from quarantines import joined, own
 from sdk.notebook import edited
 from sdk.quiet_client import Quiet, Trouble, last_word
 from world import META
@@ -34,16 +36,30 @@ mlflow.log_metrics(model.evaluate())
 mlflow.log_text("weights", "pyfunc_model/model.txt")
 print("trained")
 """
+EMAIL = "ada@example.org"
 ENDLESS = "while True: pass\n"
 
 
-@pytest.fixture(scope="module")
-def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A server on loopback, its one user signed in, one dataset that is ready."""
+@pytest.fixture(scope="module", params=["here", "elsewhere"])
+def local(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server on loopback, its one user signed in, one dataset that is ready: its own, or another quarantine's."""
     need_sandbox()
-    with live_server(tmp_path_factory.mktemp("sdk") / "home") as live:
+    folder = tmp_path_factory.mktemp("sdk")
+    with quarantine(folder / "home") as live:
+        if request.param == "here":
+            yield live
+            return
+        with live_server(folder / "laptop") as laptop, own(laptop) as me:
+            joined(me, live, EMAIL)
+            yield laptop
+
+
+@contextmanager
+def quarantine(home: Path) -> Iterator[Live]:
+    """A server with one person and one dataset that is ready."""
+    with live_server(home) as live:
         with Checked(live) as client:
-            person = {"email": "ada@example.org", "password": PASSWORD}
+            person = {"email": EMAIL, "password": PASSWORD}
             for verb in ("register", "login"):
                 assert client.post(f"/users/{verb}", json=person).status_code == 200
             (live.home / "data").mkdir(exist_ok=True)

@@ -36,7 +36,10 @@ def test_the_table_is_the_documented_one() -> None:
         "TooManyRequests": 429,
         "HeadersTooLarge": 431,
         "NotBuilt": 501,
+        "Unreachable": 502,
         "Unavailable": 503,
+        "TooSlow": 504,
+        "Loop": 508,
     }
 
 

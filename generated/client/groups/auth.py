@@ -37,7 +37,8 @@ class Auth(_group.Group):
     def session(self) -> _auth.AuthSessionResponseBody:
         """Show the current session.
 
-        Tells the token that this request acts under, be it the sent one or the one the local server keeps.
+        Tells the token that this request acts under at the active proxy, be it the sent one or the one the local
+        server keeps.
         """
         return self._call(_endpoints.AUTH_SESSION, {})
 
@@ -73,6 +74,7 @@ class AsyncAuth(_group.AsyncGroup):
     async def session(self) -> _auth.AuthSessionResponseBody:
         """Show the current session.
 
-        Tells the token that this request acts under, be it the sent one or the one the local server keeps.
+        Tells the token that this request acts under at the active proxy, be it the sent one or the one the local
+        server keeps.
         """
         return await self._call(_endpoints.AUTH_SESSION, {})

@@ -16,6 +16,15 @@ class Device(_group.Group):
         """
         return self._call(_endpoints.GET_HEALTH, {})
 
+    def get_identity(self) -> _device.IdentityResponseBody:
+        """Show the server's public key.
+
+        The Ed25519 key of this server, never that of a quarantine behind it. A request with a `DQ0-Challenge`
+        header has its answer signed, this one like every other, which proves that the server holds the private
+        key.
+        """
+        return self._call(_endpoints.GET_IDENTITY, {})
+
     def get_version(self) -> _device.DeviceVersionResponseBody:
         """Tell what runs here.
 
@@ -33,6 +42,15 @@ class AsyncDevice(_group.AsyncGroup):
         For monitors. Looks at the local server and its database only, and says no more than that they work.
         """
         return await self._call(_endpoints.GET_HEALTH, {})
+
+    async def get_identity(self) -> _device.IdentityResponseBody:
+        """Show the server's public key.
+
+        The Ed25519 key of this server, never that of a quarantine behind it. A request with a `DQ0-Challenge`
+        header has its answer signed, this one like every other, which proves that the server holds the private
+        key.
+        """
+        return await self._call(_endpoints.GET_IDENTITY, {})
 
     async def get_version(self) -> _device.DeviceVersionResponseBody:
         """Tell what runs here.

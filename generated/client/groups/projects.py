@@ -1,10 +1,12 @@
 # Generated from spec/projects.yaml: do not edit.
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
+from ...models import common as _common
 from ...models import projects as _projects
 from .. import endpoints as _endpoints
 from .. import group as _group
@@ -28,6 +30,19 @@ class Projects(_group.Group):
             _endpoints.ATTACH_PROJECT_DATA,
             {"project_uuid": project_uuid, "data_name": data_name, "data_uuid": data_uuid},
         )
+
+    def create_commit(self, project_uuid: str, *, entries: Sequence[_projects.CommitEntry]) -> _common.Message:
+        """Deploy files that were sent.
+
+        Keeps files and folders as a commit of a project whose working folder is elsewhere. A folder comes before
+        what is in it. The last word of the message is the uuid of the commit; unchanged files give the commit
+        that is already there. Too many or too large files and paths that lead out are 422; a project whose folder
+        is on this machine is 409.
+
+        project_uuid: The project.
+        entries: All files and folders of the working folder.
+        """
+        return self._call(_endpoints.CREATE_COMMIT, {"project_uuid": project_uuid, "entries": entries})
 
     def create(self, *, name: str, working_dir: str) -> _projects.ProjectCreateResponseBody:
         """Create a project.
@@ -77,6 +92,15 @@ class Projects(_group.Group):
         """
         return self._call(_endpoints.GET_PROJECT, {"project_uuid": project_uuid})
 
+    def get_meta(self, project_uuid: str) -> _projects.ProjectMetaResponseBody:
+        """Show what a project's .meta file ought to say.
+
+        Its name and uuid, the last commit, the experiment's name and the attached datasets, in YAML.
+
+        project_uuid: The project.
+        """
+        return self._call(_endpoints.GET_PROJECT_META, {"project_uuid": project_uuid})
+
     def list(
         self,
         *,
@@ -97,6 +121,14 @@ class Projects(_group.Group):
         return _pages.Pages(
             self._connection, _endpoints.LIST_PROJECTS, {"order_by": order_by, "page": page, "page_size": page_size}
         )
+
+    def register(self, *, name: str) -> _projects.ProjectRegisterResponseBody:
+        """Register a project whose folder is elsewhere.
+
+        Notes a project of which this server has no working folder: another server does this for its user, makes
+        the folder on its own machine and deploys from there.
+        """
+        return self._call(_endpoints.REGISTER_PROJECT, {"name": name})
 
     def set_experiment_name(
         self, project_uuid: str, *, experiment_name: str
@@ -168,6 +200,19 @@ class AsyncProjects(_group.AsyncGroup):
             {"project_uuid": project_uuid, "data_name": data_name, "data_uuid": data_uuid},
         )
 
+    async def create_commit(self, project_uuid: str, *, entries: Sequence[_projects.CommitEntry]) -> _common.Message:
+        """Deploy files that were sent.
+
+        Keeps files and folders as a commit of a project whose working folder is elsewhere. A folder comes before
+        what is in it. The last word of the message is the uuid of the commit; unchanged files give the commit
+        that is already there. Too many or too large files and paths that lead out are 422; a project whose folder
+        is on this machine is 409.
+
+        project_uuid: The project.
+        entries: All files and folders of the working folder.
+        """
+        return await self._call(_endpoints.CREATE_COMMIT, {"project_uuid": project_uuid, "entries": entries})
+
     async def create(self, *, name: str, working_dir: str) -> _projects.ProjectCreateResponseBody:
         """Create a project.
 
@@ -216,6 +261,15 @@ class AsyncProjects(_group.AsyncGroup):
         """
         return await self._call(_endpoints.GET_PROJECT, {"project_uuid": project_uuid})
 
+    async def get_meta(self, project_uuid: str) -> _projects.ProjectMetaResponseBody:
+        """Show what a project's .meta file ought to say.
+
+        Its name and uuid, the last commit, the experiment's name and the attached datasets, in YAML.
+
+        project_uuid: The project.
+        """
+        return await self._call(_endpoints.GET_PROJECT_META, {"project_uuid": project_uuid})
+
     def list(
         self,
         *,
@@ -236,6 +290,14 @@ class AsyncProjects(_group.AsyncGroup):
         return _pages.AsyncPages(
             self._connection, _endpoints.LIST_PROJECTS, {"order_by": order_by, "page": page, "page_size": page_size}
         )
+
+    async def register(self, *, name: str) -> _projects.ProjectRegisterResponseBody:
+        """Register a project whose folder is elsewhere.
+
+        Notes a project of which this server has no working folder: another server does this for its user, makes
+        the folder on its own machine and deploys from there.
+        """
+        return await self._call(_endpoints.REGISTER_PROJECT, {"name": name})
 
     async def set_experiment_name(
         self, project_uuid: str, *, experiment_name: str

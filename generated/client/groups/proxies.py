@@ -18,7 +18,7 @@ class Proxies(_group.Group):
         """Activate a proxy.
 
         From now on this quarantine answers. Sign in again unless a session with it is still kept. A quarantine
-        that shows another key than the pinned one is 409.
+        that shows another key than the pinned one is 409, and one that cannot be reached 422.
 
         proxy_id: The number of the proxy.
         """
@@ -29,19 +29,29 @@ class Proxies(_group.Group):
         *,
         hostname: str,
         port: int,
+        public_key: str | UnsetType = UNSET,
         request_uri: str | UnsetType = UNSET,
         scheme: Literal["http", "https"] | UnsetType = UNSET,
     ) -> _proxies.ProxyCreateResponseBody:
         """Add a proxy.
 
-        Notes another quarantine and pins the key that it shows now; a different key is refused later. The last
-        word of the message is the number of the proxy. It takes effect once activated.
+        Notes another quarantine and pins the key that it proves to have now; a different key is refused later,
+        and one that is not the given `public_key` at once (409). An address where no DQ0 server proves its key is
+        422, and so is http beyond loopback. The last word of the message is the number of the proxy. It takes
+        effect once activated.
 
         request_uri: The path that the quarantine's operations stand under. ('/api' if left out.)
         scheme: How to speak to the host. ('https' if left out.)
         """
         return self._call(
-            _endpoints.CREATE_PROXY, {"hostname": hostname, "port": port, "request_uri": request_uri, "scheme": scheme}
+            _endpoints.CREATE_PROXY,
+            {
+                "hostname": hostname,
+                "port": port,
+                "public_key": public_key,
+                "request_uri": request_uri,
+                "scheme": scheme,
+            },
         )
 
     def delete(self, proxy_id: int) -> _proxies.ProxyDeleteResponseBody:
@@ -90,7 +100,7 @@ class AsyncProxies(_group.AsyncGroup):
         """Activate a proxy.
 
         From now on this quarantine answers. Sign in again unless a session with it is still kept. A quarantine
-        that shows another key than the pinned one is 409.
+        that shows another key than the pinned one is 409, and one that cannot be reached 422.
 
         proxy_id: The number of the proxy.
         """
@@ -101,19 +111,29 @@ class AsyncProxies(_group.AsyncGroup):
         *,
         hostname: str,
         port: int,
+        public_key: str | UnsetType = UNSET,
         request_uri: str | UnsetType = UNSET,
         scheme: Literal["http", "https"] | UnsetType = UNSET,
     ) -> _proxies.ProxyCreateResponseBody:
         """Add a proxy.
 
-        Notes another quarantine and pins the key that it shows now; a different key is refused later. The last
-        word of the message is the number of the proxy. It takes effect once activated.
+        Notes another quarantine and pins the key that it proves to have now; a different key is refused later,
+        and one that is not the given `public_key` at once (409). An address where no DQ0 server proves its key is
+        422, and so is http beyond loopback. The last word of the message is the number of the proxy. It takes
+        effect once activated.
 
         request_uri: The path that the quarantine's operations stand under. ('/api' if left out.)
         scheme: How to speak to the host. ('https' if left out.)
         """
         return await self._call(
-            _endpoints.CREATE_PROXY, {"hostname": hostname, "port": port, "request_uri": request_uri, "scheme": scheme}
+            _endpoints.CREATE_PROXY,
+            {
+                "hostname": hostname,
+                "port": port,
+                "public_key": public_key,
+                "request_uri": request_uri,
+                "scheme": scheme,
+            },
         )
 
     async def delete(self, proxy_id: int) -> _proxies.ProxyDeleteResponseBody:
