@@ -36,6 +36,12 @@ $(VENV)/sparked: $(VENV)/developed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[spark]'
 	@touch $@
 
+$(VENV)/mlflow/installed: $(VENV)/installed
+	@echo "installing MLflow in an environment of its own (two minutes, once; only the test of the mirror needs it) ..."
+	$(PYTHON) -m venv $(VENV)/mlflow
+	$(VENV)/mlflow/bin/python -m pip install --quiet --disable-pip-version-check 'mlflow>=3,<4'
+	@touch $@
+
 demo: $(VENV)/installed ## a server, a real dataset, a private answer, and what to try next
 	$(BIN)/python examples/demo.py
 
@@ -97,6 +103,7 @@ bench: $(VENV)/developed ## speed, as ratios against peers in the same run
 	$(BIN)/python benchmarks/serve.py
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/forward.py
+	$(BIN)/python benchmarks/jobs.py
 	SMARTNOISE_PYTHON=$(VENV)/smartnoise/bin/python $(BIN)/python benchmarks/query.py
 
 tox: $(VENV)/developed ## the tests on every Python present

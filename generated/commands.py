@@ -1125,6 +1125,40 @@ COMMANDS: tuple[Command, ...] = (
         waits=True,
     ),
     Command(
+        "job",
+        "watch",
+        "watch_job",
+        "GET",
+        "/jobs/{job_uuid}/events",
+        help="Watch a job.",
+        description=(
+            "State, progress and released log of one job as server-sent events, sent when the"
+            "y change, until the job has ended. An event is called `job`, the last one `end`;"
+            " its data is a JSON object with `job_uuid`, `job_state`, `run_status`, `job_prog"
+            "ress`, `job_errors`, and in `job_logs` the text that was added since the event b"
+            "efore. Lines that begin with a colon say that the server is still there. Who com"
+            "es back with the `id` of the last event that he has seen gets what is new. What "
+            "`GET /jobs/{job_uuid}` does not show is not here either: what code wrote that is"
+            " held is not streamed. The stream ends when the session ends or the person may n"
+            "o longer see the job; the last event is called `closed` then, with the reason. P"
+            "lain Connexion answers with what is new and closes: clients of such streams come"
+            " back by themselves."
+        ),
+        options=(
+            Option("job-uuid", "job_uuid", "path", required=True, help="The job."),
+            Option(
+                "last-event-id",
+                "last-event-id",
+                "header",
+                help=(
+                    "The `id` of the last event that was seen, as browsers send it by themselves; any"
+                    " other text counts as none."
+                ),
+            ),
+        ),
+        arguments=("job_uuid",),
+    ),
+    Command(
         "model",
         "cancel",
         "cancel_job",
@@ -1388,6 +1422,15 @@ COMMANDS: tuple[Command, ...] = (
                 "body",
                 many=True,
                 help="The new permissions, as an array or as the text of one.",
+            ),
+            Option(
+                "predictions-per-hour",
+                "predictions_per_hour",
+                "body",
+                kind="integer",
+                help=(
+                    "How many predictions the model makes in an hour, over all people; 0 for as many as are asked for."
+                ),
             ),
         ),
         arguments=("model_uuid",),
@@ -2807,11 +2850,27 @@ COMMANDS: tuple[Command, ...] = (
         description=(
             "The run, with `run_metrics` holding every released value instead of the last one"
             " only, ordered by metric, step and time. Without `metric_key` the values of all "
-            "metrics come."
+            "metrics come. Long histories come in pages where `page` is given; a page with fe"
+            "wer values than `page_size` is the last."
         ),
         options=(
             Option("run-uuid", "run_uuid", "path", required=True, help="The run; its job's uuid is the same."),
             Option("metric-key", "metric_key", "query", help="Keep only the values of this metric."),
+            Option(
+                "page",
+                "page",
+                "query",
+                kind="integer",
+                help="Which page of the values to return, counted from 1. Without it all of them come.",
+            ),
+            Option(
+                "page-size",
+                "page_size",
+                "query",
+                kind="integer",
+                default=1000,
+                help="How many values a page holds at most; without `page` it says nothing.",
+            ),
         ),
         arguments=("run_uuid",),
     ),

@@ -652,6 +652,8 @@ OPERATIONS: tuple[contract.Operation, ...] = (
         parameters=(
             contract.Parameter("run_uuid", "path", "run_uuid", required=True),
             contract.Parameter("metric_key", "query", "metric_key"),
+            contract.Parameter("page", "query", "page", text="integer"),
+            contract.Parameter("page_size", "query", "page_size", text="integer"),
         ),
     ),
     contract.Operation(
@@ -1712,6 +1714,23 @@ OPERATIONS: tuple[contract.Operation, ...] = (
         answered_by="local",
         status=200,
         call=routes_users.call_user_session,
+    ),
+    contract.Operation(
+        id="watch_job",
+        tag="jobs",
+        method="GET",
+        path="/jobs/{job_uuid}/events",
+        action="JobWatch",
+        permission=contract.Permission(1, "job", "job_uuid"),
+        answered_by="quarantine",
+        status=200,
+        call=routes_jobs.call_watch_job,
+        params=routes_jobs.WatchJobParams,
+        parameters=(
+            contract.Parameter("job_uuid", "path", "job_uuid", required=True),
+            contract.Parameter("last-event-id", "header", "last_event_id"),
+        ),
+        extension=True,
     ),
 )
 

@@ -2,9 +2,11 @@
 
 from msgspec import UNSET
 
+from generated.checking import Raw
 from generated.models.common import Message
 from generated.models.jobs import JobCancelRequestBody, JobItem, JobListResponseBody
 from generated.models.runs import JobType
+from quarantine.domain import events
 from quarantine.domain.errors import Refused
 from quarantine.store import datasets, jobs, permissions, rows
 from quarantine.store.context import Context
@@ -51,6 +53,20 @@ def list_jobs(
 def get_job(context: Context, job_uuid: str) -> JobItem:
     """One job."""
     return item(context.row)
+
+
+def watch_job(context: Context, job_uuid: str, *, last_event_id: str | None = None) -> Raw:
+    """What is new of a job since an event; the server asks again for as long as the client listens."""
+    row = context.row
+    seen, _, read = (last_event_id or "").rpartition("-")
+    now = f"{row.job_state}-{int(row.job_progress * 1000)}"
+    new = row.job_logs[int(read) :] if read.isascii() and read.isdigit() and len(read) < 10 else row.job_logs
+    if (seen, new) == (now, "") and row.job_state not in jobs.ENDED:
+        return Raw(b"", events.MEDIA_TYPE)
+    data = {"job_uuid": job_uuid, "job_state": row.job_state, "run_status": run_status(row.job_state)}
+    data |= {"job_progress": row.job_progress, "job_errors": row.job_errors, "job_logs": new}
+    name = events.END if row.job_state in jobs.ENDED else "job"
+    return Raw(events.text([events.Event(name, data, f"{now}-{len(row.job_logs)}")]), events.MEDIA_TYPE)
 
 
 def cancel_job(context: Context, job_uuid: str, body: JobCancelRequestBody | None) -> Message:

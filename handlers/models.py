@@ -101,6 +101,9 @@ def update_model(context: Context, model_uuid: str, body: ModelPatchRequestBody)
     if body.permissions is not UNSET:
         check_owner(context)
         changes["permissions"] = allowed_of(body.permissions)
+    if body.predictions_per_hour is not UNSET:
+        check_owner(context)
+        changes["predictions_per_hour"] = body.predictions_per_hour
     if changes:
         models.change(context.connection, context.row.model_id, **changes)
         context.audited = f"model {model_uuid} changed {' '.join(sorted(changes))}"
@@ -111,7 +114,9 @@ def check_owner(context: Context) -> None:
     """Raises Forbidden for who does not own all the data that the model could learn from."""
     _, level = permissions.object_level(context.connection, context.user, "held", "run_uuid", context.row.run_uuid)
     if level < permissions.OWN:
-        raise Forbidden("permissions: only who owns the data that the model learned from may change them")
+        raise Forbidden(
+            "permissions, predictions_per_hour: only who owns the data that the model learned from sets them"
+        )
 
 
 def allowed_of(given: str | Sequence[str]) -> list[str]:

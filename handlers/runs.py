@@ -18,9 +18,10 @@ from generated.models.runs import (
 from handlers.artifacts import text_of
 from handlers.jobs import run_status
 from handlers.queries import run_times
-from quarantine.domain.errors import Conflict, NotFound, Refused
-from quarantine.domain.mlproject import FILE, arguments, read_mlproject
-from quarantine.store import commits, datasets, experiments, jobs, permissions, projects, rows, runs
+from quarantine.domain.errors import BudgetExceeded, Conflict, NotFound, Refused
+from quarantine.domain.mlproject import FILE, argument_vector, arguments, read_mlproject
+from quarantine.domain.training.command import read_command
+from quarantine.store import commits, datasets, experiments, jobs, ledger, permissions, projects, rows, runs
 from quarantine.store.context import Context
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import commits as commits_table
@@ -74,7 +75,9 @@ def start(
     declared = read_mlproject(content)
     if name not in declared:
         raise Refused(f"ml_project_entry_point: the commit declares {', '.join(declared) or 'none'}; not {name}")
-    given = args if isinstance(args, Mapping) else {}
+    words = arguments(declared[name], args if isinstance(args, Mapping) else {})
+    data = usable(context, project.project_id)
+    check_price(context, argument_vector(declared[name], words), data)
     job_uuid = runs.create(
         context.connection,
         user_id=context.user.user_id,
@@ -82,11 +85,21 @@ def start(
         commit_uuid=commit.commit_uuid,
         experiment_uuid=experiments.for_run(context.connection, project, user_id=context.user.user_id).experiment_uuid,
         entry_point=name,
-        arguments=arguments(declared[name], given),
-        data_ids=[row.data_id for row in usable(context, project.project_id)],
+        arguments=words,
+        data_ids=[row.data_id for row in data],
     )
     context.audited = f"job {job_uuid} commit {commit.commit_uuid}"
     return Message(message=f"run started by job with uuid: {job_uuid}")
+
+
+def check_price(context: Context, words: Sequence[str], data: Sequence[AnyRow]) -> None:
+    """Raises BudgetExceeded for a training whose price is not covered now; it is charged when the training runs."""
+    command = read_command(words)
+    if command is None or len(data) != 1:
+        return
+    shortage = ledger.shortage(context.connection, data[0].lineage, command, user_id=context.user.user_id)
+    if shortage:
+        raise BudgetExceeded(shortage)
 
 
 def usable(context: Context, project_id: int) -> list[AnyRow]:
@@ -104,10 +117,13 @@ def get_run(context: Context, run_uuid: str) -> RunItem:
     return item(context, [context.row])(context.row)
 
 
-def get_metric_history(context: Context, run_uuid: str, *, metric_key: str | None = None) -> RunItem:
-    """One run with every released value of one metric, or of all."""
-    found = [metric(each) for each in runs.values(context.connection, run_uuid, "metric", metric_key)]
-    return item(context, [context.row], run_metrics=found)(context.row)
+def get_metric_history(
+    context: Context, run_uuid: str, *, metric_key: str | None = None, page: int | None = None, page_size: int = 1000
+) -> RunItem:
+    """One run with every released value of one metric, or of all; or a page of them."""
+    part = None if page is None else ((page - 1) * page_size, page_size)
+    found = [metric(each) for each in runs.values(context.connection, run_uuid, "metric", metric_key, part)]
+    return item(context, [context.row], found)(context.row)
 
 
 def delete_run(context: Context, run_uuid: str) -> Message:
@@ -163,10 +179,13 @@ def decided(word: str, count: int, wanted: Sequence[int] | None) -> str:
     return f"{word} {count} outputs: {'all held' if wanted is None else ' '.join(map(str, wanted))[:1000]}"
 
 
-def item(context: Context, found: Sequence[AnyRow], **more: object) -> Callable[[AnyRow], RunItem]:
-    """What makes one of these rows an item of the API."""
+def item(
+    context: Context, found: Sequence[AnyRow], values: list[dict[str, object]] | None = None
+) -> Callable[[AnyRow], RunItem]:
+    """What makes one of these rows an item of the API; with the last of each metric unless other values are given."""
     connection, uuids = context.connection, [row.job_uuid for row in found]
-    metrics, param, tag = (runs.latest(connection, uuids, kind) for kind in ("metric", "param", "tag"))
+    param, tag = (runs.latest(connection, uuids, kind) for kind in ("param", "tag"))
+    metrics = runs.latest(connection, uuids, "metric") if values is None else {}
     waits = waiting(context, uuids)
 
     def made(row: AnyRow) -> RunItem:
@@ -177,12 +196,12 @@ def item(context: Context, found: Sequence[AnyRow], **more: object) -> Callable[
             # How long code ran depends on the data that it read.
             **run_times(row),
             "run_status": run_status(row.job_state),
-            "run_metrics": [metric(each) for each in metrics.get(key, ())],
+            "run_metrics": [metric(each) for each in metrics.get(key, ())] if values is None else values,
             "run_params": pairs(params),
             "run_tags": pairs(tags),
             **waits(key),
         }
-        return rows.into(row, RunItem, **{**shown, **more})
+        return rows.into(row, RunItem, **shown)
 
     return made
 

@@ -76,6 +76,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def environment_of(home: Path, **settings: str) -> dict[str, str]:
+    """This process's environment with settings of ours and no others."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("DQ0_")}
+    environment |= {"DQ0_HOME": str(home), "DQ0_LOG_LEVEL": "warning", "PYTHONPATH": str(ROOT)}
+    return environment | {f"DQ0_{name.upper()}": value for name, value in settings.items()}
+
+
 @contextmanager
 def live_server(
     home: Path, *, plain: bool = False, before: Sequence[str] = (), port: int = 0, **settings: str
@@ -85,9 +92,7 @@ def live_server(
     `before` are words that come before the command, of a program that runs it. Without a `port`, a free one.
     """
     port = port or free_port()
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("DQ0_")}
-    environment |= {"DQ0_HOME": str(home), "DQ0_LOG_LEVEL": "warning"}
-    environment |= {f"DQ0_{name.upper()}": value for name, value in settings.items()}
+    environment = environment_of(home, **settings)
     scripts = Path(sys.executable).parent
     command = (
         [str(scripts / "connexion"), "run", str(ROOT / "generated" / "openapi.json"), str(ROOT), "--port", str(port)]
@@ -97,7 +102,6 @@ def live_server(
     log = log_of(home).open("ab")
     # `connexion run` starts anew when a source file below its folder changes, also one of a run's: it is started where
     # none are.
-    environment["PYTHONPATH"] = str(ROOT)
     elsewhere = home.parent / f"{home.name}.empty"
     elsewhere.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(

@@ -35,11 +35,19 @@ class Project:
         """
         (self.folder / "my_model.py").write_text(textwrap.dedent(text))
 
+    def start(self, epsilon: float = 1.0) -> Any:
+        """The answer of a `POST /runs` of the folder as it is now."""
+        body = {"project_uuid": self.uuid, "commit_uuid": deploy(self.client, self.uuid)}
+        return self.client.post("/runs", json={**body, **training(epsilon)})
+
     def train(self, epsilon: float = 1.0) -> dict[str, Any]:
         """The run of the folder as it is now, ended."""
-        commit = deploy(self.client, self.uuid)
-        body = {"project_uuid": self.uuid, "commit_uuid": commit, "ml_project_entry_point": TRAIN}
-        made = done(self.client.post("/runs", json={**body, "args": {"target-epsilon": epsilon}}))
-        wait_for_job(self.client, made["message"].split()[-1])
-        found: dict[str, Any] = done(self.client.get(f"/runs/{made['message'].split()[-1]}"))
+        key = done(self.start(epsilon))["message"].split()[-1]
+        wait_for_job(self.client, key)
+        found: dict[str, Any] = done(self.client.get(f"/runs/{key}"))
         return found
+
+
+def training(epsilon: float) -> dict[str, Any]:
+    """The part of a `POST /runs` that says how a project trains."""
+    return {"ml_project_entry_point": TRAIN, "args": {"target-epsilon": epsilon}}

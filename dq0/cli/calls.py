@@ -22,6 +22,7 @@ _SIGNS_IN = frozenset({"user_login", "auth_login"})
 _KEEPS = _SIGNS_IN | {"change_password"}
 _FORGETS = frozenset({"user_logout", "auth_logout"})
 _OPEN = _SIGNS_IN | {"user_register", "auth_register"}
+EVENTS = "text/event-stream"
 _MOST = 1000
 
 
@@ -72,6 +73,9 @@ def _carry_out(connection: Connection, command: Command, given: Given, found: Ma
         content = _all_pages(connection, command, asked, "page_size" in found)
     else:
         content = connection.ask(command.method, asked.path, asked.query, asked.body, asked.headers)
+    if connection.kind == EVENTS:
+        say(shown(content.decode("utf8", "replace").strip(), keep="\n"))
+        return
     answer = decoded(content)
     if command.operation in _KEEPS and isinstance(answer.get("token"), str):
         sessions.keep(connection.address, answer["token"])

@@ -19,6 +19,8 @@ class Connection:
     def __init__(self, address: str, token: str = "") -> None:
         self.address = canonical(address)
         self.token = token
+        # The media type of the last answer.
+        self.kind = ""
         self._open: http.client.HTTPConnection | None = None
 
     def get(self, path: str, **query: object) -> dict[str, Any]:
@@ -66,6 +68,7 @@ class Connection:
         self._open.request(method, target, body, dict(headers))
         answer = self._open.getresponse()
         content = answer.read()
+        self.kind = answer.headers.get_content_type()
         if answer.will_close:
             self.close()
         return answer.status, content

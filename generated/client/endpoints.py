@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .. import checking as _checking
 from ..models import actions as _actions
 from ..models import artifacts as _artifacts
 from ..models import audits as _audits
@@ -534,6 +535,8 @@ GET_METRIC_HISTORY: _endpoint.Endpoint[_runs.RunGetMetricHistoryResponseBody] = 
     {
         "run_uuid": (_endpoint.Place("path", "run_uuid", required=True),),
         "metric_key": (_endpoint.Place("query", "metric_key"),),
+        "page": (_endpoint.Place("query", "page"),),
+        "page_size": (_endpoint.Place("query", "page_size"),),
     },
 )
 
@@ -1342,6 +1345,7 @@ UPDATE_MODEL: _endpoint.Endpoint[_models.ModelPatchResponseBody] = _endpoint.End
         "model_description": (_endpoint.Place("field", "model_description"),),
         "model_name": (_endpoint.Place("field", "model_name"),),
         "permissions": (_endpoint.Place("field", "permissions"),),
+        "predictions_per_hour": (_endpoint.Place("field", "predictions_per_hour"),),
     },
     media_type="application/json",
     codec="json",
@@ -1435,4 +1439,15 @@ USER_SESSION: _endpoint.Endpoint[_users.UserSessionResponseBody] = _endpoint.End
     "GET",
     "/users/session",
     {200: lambda: _users.UserSessionResponseBody},
+)
+
+WATCH_JOB: _endpoint.Endpoint[_checking.Raw] = _endpoint.Endpoint(
+    "watch_job",
+    "GET",
+    "/jobs/{job_uuid}/events",
+    {200: lambda: _checking.Raw},
+    {
+        "job_uuid": (_endpoint.Place("path", "job_uuid", required=True),),
+        "last_event_id": (_endpoint.Place("header", "last-event-id"),),
+    },
 )

@@ -1,7 +1,7 @@
 # Generated from spec/jobs.yaml: do not edit.
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -13,6 +13,17 @@ class JobCancelRequestBodyFields(Struct, kw_only=True, repr_omit_defaults=True):
     # Kill at once instead of asking the work to end first.
     force: bool = False
     job_uuid: _common.Uuid | UnsetType = UNSET
+
+
+class JobEvent(Struct, kw_only=True, repr_omit_defaults=True):
+    """One event of a stream; each field is a line, and an empty line ends it."""
+
+    # The JSON object.
+    data: Annotated[str, Meta(max_length=16777216)]
+    # Whether more comes, or why not.
+    event: Literal["job", "end", "closed"]
+    # What to come back with; `closed` has none.
+    id: Annotated[str, Meta(max_length=40)] | UnsetType = UNSET
 
 
 class JobItem(Struct, kw_only=True, repr_omit_defaults=True):

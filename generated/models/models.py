@@ -30,6 +30,7 @@ class ModelItem(Struct, kw_only=True, repr_omit_defaults=True):
     model_name: _common.LineText
     model_uuid: _common.Uuid
     permissions: ModelPermissions
+    predictions_per_hour: PredictionsPerHour | UnsetType = UNSET
     project_name: _common.LineText | UnsetType = UNSET
     project_uuid: _common.Uuid | UnsetType = UNSET
     user_id: _common.RowId | UnsetType = UNSET
@@ -48,6 +49,7 @@ class ModelPatchRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
     model_name: _common.LineText | UnsetType = UNSET
     # The new permissions, as an array or as the text of one.
     permissions: ModelPatchRequestBodyPermissions | UnsetType = UNSET
+    predictions_per_hour: PredictionsPerHour | UnsetType = UNSET
 
 
 class ModelPredictRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
@@ -104,3 +106,4 @@ ModelPatchResponseBody: TypeAlias = ModelItem
 ModelPredictResponseBody: TypeAlias = _common.Message
 ModelRegisterResponseBody: TypeAlias = ModelItem
 ModelUnregisterResponseBody: TypeAlias = _common.Message
+PredictionsPerHour: TypeAlias = Annotated[int, Meta(ge=0, le=1000000)]

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from quarantine.store.context import Context
 
+from .. import checking
 from ..models import common, jobs, runs
 
 
@@ -27,6 +28,11 @@ class ListJobsParams(Struct, kw_only=True):
     page_size: Annotated[int, Meta(ge=1, le=1000)] = 100
     project_uuid: common.Uuid | None = None
     user_id: common.RowId | None = None
+
+
+class WatchJobParams(Struct, kw_only=True):
+    job_uuid: common.Uuid
+    last_event_id: Annotated[str, Meta(max_length=1000)] | None = None
 
 
 class JobsHandlers(Protocol):
@@ -55,6 +61,9 @@ class JobsHandlers(Protocol):
     ) -> jobs.JobListResponseBody:
         """List jobs."""
 
+    def watch_job(self, context: Context, job_uuid: str, *, last_event_id: str | None = None) -> checking.Raw:
+        """Watch a job."""
+
 
 def call_cancel_job(
     handlers: JobsHandlers, context: Context, params: CancelJobParams, body: jobs.JobCancelRequestBody | None
@@ -82,3 +91,7 @@ def call_list_jobs(
         project_uuid=params.project_uuid,
         user_id=params.user_id,
     )
+
+
+def call_watch_job(handlers: JobsHandlers, context: Context, params: WatchJobParams, body: None) -> checking.Raw:
+    return handlers.watch_job(context, params.job_uuid, last_event_id=params.last_event_id)

@@ -17,6 +17,8 @@ class DeleteRunParams(Struct, kw_only=True):
 class GetMetricHistoryParams(Struct, kw_only=True):
     run_uuid: common.Uuid
     metric_key: runs.RunKey | None = None
+    page: Annotated[int, Meta(ge=1, le=1000000000)] | None = None
+    page_size: Annotated[int, Meta(ge=1, le=10000)] = 1000
 
 
 class GetRunParams(Struct, kw_only=True):
@@ -64,7 +66,13 @@ class RunsHandlers(Protocol):
         """Put a run aside."""
 
     def get_metric_history(
-        self, context: Context, run_uuid: str, *, metric_key: str | None = None
+        self,
+        context: Context,
+        run_uuid: str,
+        *,
+        metric_key: str | None = None,
+        page: int | None = None,
+        page_size: int = 1000,
     ) -> runs.RunGetMetricHistoryResponseBody:
         """Show how a metric went."""
 
@@ -120,7 +128,9 @@ def call_delete_run(
 def call_get_metric_history(
     handlers: RunsHandlers, context: Context, params: GetMetricHistoryParams, body: None
 ) -> runs.RunGetMetricHistoryResponseBody:
-    return handlers.get_metric_history(context, params.run_uuid, metric_key=params.metric_key)
+    return handlers.get_metric_history(
+        context, params.run_uuid, metric_key=params.metric_key, page=params.page, page_size=params.page_size
+    )
 
 
 def call_get_run(

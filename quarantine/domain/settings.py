@@ -30,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     body_limit: Positive = 16_777_216
     depth_limit: Positive = 64
     threads: Positive = 4
+    streams_per_person: Positive = 8
     worker: bool = True
     lease_seconds: Positive = 60
     query_seconds: Positive = 600
@@ -45,6 +46,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     run_processes: Positive = 128
     run_cores: Positive = 4
     run_folder_mb: Positive = 256
+    mlflow_uri: str = ""
     proxy_certificates: str = ""
     proxy_plain_http: bool = False
     proxy_seconds: Positive = 60
@@ -118,6 +120,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "body_limit": "largest request body in bytes",
     "depth_limit": "deepest nesting of a JSON body",
     "threads": "threads for requests that may take longer than a millisecond",
+    "streams_per_person": "how many jobs one person may watch at once by server-sent events, in one process",
     "worker": "run jobs in this process",
     "lease_seconds": "seconds without a heartbeat after which another worker takes a job over",
     "query_seconds": "longest run of one query",
@@ -133,6 +136,7 @@ DESCRIPTIONS: Mapping[str, str] = {
     "run_processes": "most processes and threads of a run",
     "run_cores": "cores of the processor that a run sees and uses",
     "run_folder_mb": "size of a run's folder in MiB; it is kept in memory",
+    "mlflow_uri": "MLflow server that released runs are copied to, http(s)://[user:password@]host; empty is none",
     "proxy_certificates": "PEM file of authorities that vouch for other quarantines; empty is the system's",
     "proxy_plain_http": "speak to other quarantines over http, without encryption, beyond loopback too",
     "proxy_seconds": "longest silence of another quarantine before its answer is given up",
@@ -160,6 +164,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
             raise Invalid(f"DQ0_{name.upper()}: {error}") from None
     settings = Settings(**values)  # type: ignore[arg-type]
     _ = settings.source_databases
+    if settings.mlflow_uri and not settings.mlflow_uri.startswith(("http://", "https://")):
+        raise Invalid("DQ0_MLFLOW_URI: expected http://host or https://host of a tracking server")
     return settings
 
 

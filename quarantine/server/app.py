@@ -1,15 +1,16 @@
 """The fast stack: Connexion's middleware frame around generated routing, decoding and the seam."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from generated.contract import Operation
 from quarantine.domain.errors import DomainError, Invalid, TooLarge
+from quarantine.domain.events import MEDIA_TYPE
 from quarantine.domain.settings import Settings
 from quarantine.domain.signatures import CHALLENGE
 from quarantine.server.body import FIRST_BYTES, BodyReader, Disconnected, drop
@@ -26,7 +27,9 @@ from quarantine.server.routing import BASE, Match, Router
 from quarantine.server.runtime import Runtime
 from quarantine.server.seam import Seam, where
 from quarantine.server.signing import Signer
+from quarantine.server.streams import Streams
 from quarantine.server.travel import Answered, Travel
+from quarantine.store import jobs
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -34,6 +37,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
+T = TypeVar("T")
+EVENTS = MEDIA_TYPE.encode()
 DOCUMENT = Path(__file__).resolve().parents[2] / "generated" / "openapi.json"
 # Seconds between the looks at a database that somebody else writes to: 20 ms together, then a thread waits.
 PAUSES = (0.0005,) * 8 + (0.002,) * 8
@@ -116,9 +121,14 @@ class Answering:
     """The application inside the frame: reads the body and has the seam answer."""
 
     def __init__(
-        self, settings: Settings, operations: Iterable[Operation], handlers_of: Callable[[str], ModuleType]
+        self,
+        settings: Settings,
+        operations: Iterable[Operation],
+        handlers_of: Callable[[str], ModuleType],
+        streams: Streams | None = None,
     ) -> None:
         self._settings = settings
+        self._streams = streams or Streams(settings.streams_per_person)
         self._operations = tuple(operations)
         self._handlers_of = handlers_of
         self._runtime: Runtime | None = None
@@ -180,6 +190,11 @@ class Answering:
             reply = await self._run(self._answer, request)
             if request.operation.tag == "proxies":
                 elsewhere.forget()
+        # Who asks for a proof gets what is new, signed as a whole, and comes back for more.
+        if reply.content_type == EVENTS and CHALLENGE not in headers:
+            ask, look = partial(self._run, self._answer), partial(self._run, self._look)
+            await self._streams.send(reply, request, receive, send, ask=ask, look=look)
+            return
         await respond(scope, send, reply)
 
     async def _read(self, request: Request, receive: Receive, limit: int) -> bytes:
@@ -215,6 +230,11 @@ class Answering:
         assert self._seam is not None  # noqa: S101
         return self._seam.knows(request)
 
+    def _look(self, keys: Iterable[str]) -> Mapping[str, object]:
+        assert self._runtime is not None  # noqa: S101
+        with self._runtime.database.transaction() as connection:
+            return jobs.shapes(connection, keys)
+
     async def _run(self, work: Callable[..., Any], *given: Any) -> Any:
         runtime = self._runtime
         assert runtime is not None  # noqa: S101
@@ -229,6 +249,7 @@ def create_app(
     settings: Settings,
     operations: Iterable[Operation] | None = None,
     handlers_of: Callable[[str], ModuleType] | None = None,
+    streams: Streams | None = None,
 ) -> ConnexionMiddleware:
     """The ASGI application; needs a lifespan. Without operations and handlers: the generated ones."""
     if operations is None or handlers_of is None:
@@ -237,7 +258,7 @@ def create_app(
 
         operations, handlers_of = OPERATIONS, generated_handlers_of
     operations = tuple(operations)
-    inner = Answering(settings, operations, handlers_of)
+    inner = Answering(settings, operations, handlers_of, streams)
     return ConnexionMiddleware(
         inner,
         lifespan=inner.lifespan,

@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -130,6 +131,8 @@ def _shown(name: str, value: object) -> str:
         from sqlalchemy import make_url
 
         return make_url(str(value)).render_as_string(hide_password=True)
+    if name == "mlflow_uri":
+        return re.sub(r"//[^/]*@", "//***@", str(value)) or "(empty)"
     if name == "data_databases" and value:
         return " ".join(address.server.address for address in Settings(data_databases=str(value)).source_databases)
     return str(value) or "(empty)"

@@ -131,26 +131,25 @@ class Elsewhere:
             # The session has ended there, or another process of this server has opened a new one.
             self.forget()
         opened = self._opened(request, bound, answer) if status == request.operation.status else None
-        actor = (opened or bound.session or Kept("", "")).email
-        if not actor and bound.session is not None and status != 401:
-            actor = f"(of proxy {bound.proxy_id})"
-        told = f", request {there} there" if there else ""
-        trail = Trail(elsewhere=actor, audited=f"proxy {bound.proxy_id}{told}")
+        trail = _trail(bound, opened, status, there)
         if status >= 400:
             self._seam.record_refusal(request, trail, status, wait)
             return
-        closes = request.operation.id in LOGOUTS and bound.session is not None
-        durable = opened is not None or closes
+        durable = opened is not None or request.operation.id in LOGOUTS
         with self._transaction(durable=durable, wait=wait) as connection:
             if opened is not None and self._ambient:
                 proxies.keep_session(connection, self._settings, bound.proxy_id, opened)
-            elif closes:
-                kept = proxies.kept_session(connection, self._settings, bound.proxy_id)
-                if kept is not None and bound.session is not None and kept.token == bound.session.token:
-                    proxies.forget_session(connection, bound.proxy_id)
+            elif request.operation.id in LOGOUTS:
+                self._close(connection, bound)
             self._seam.record_elsewhere(connection, request, trail)
         if durable:
             self.forget()
+
+    def _close(self, connection: Connection, bound: Bound) -> None:
+        """Forget the kept session where it is the one that has ended."""
+        kept = proxies.kept_session(connection, self._settings, bound.proxy_id)
+        if kept is not None and bound.session is not None and kept.token == bound.session.token:
+            proxies.forget_session(connection, bound.proxy_id)
 
     def _transaction(self, *, durable: bool, wait: bool) -> AbstractContextManager[Connection]:
         if wait:
@@ -170,6 +169,15 @@ class Elsewhere:
         email = "" if bound.session is None else bound.session.email
         # A token that came with the request is its sender's to keep, and so is the next one.
         return Kept(token, email) if email else None
+
+
+def _trail(bound: Bound, opened: Kept | None, status: int, there: str) -> Trail:
+    """Who it was, as far as is known here, and where the other server's row is."""
+    actor = (opened or bound.session or Kept("", "")).email
+    if not actor and bound.session is not None and status != 401:
+        actor = f"(of proxy {bound.proxy_id})"
+    told = f", request {there} there" if there else ""
+    return Trail(elsewhere=actor, audited=f"proxy {bound.proxy_id}{told}")
 
 
 class _Token(msgspec.Struct):

@@ -51,6 +51,10 @@ class Request(msgspec.Struct, kw_only=True):
     raw: bytes = b""
     client: str = ""
     request_id: str = ""
+    # Who it turned out to be, by number.
+    user_id: int | None = None
+    # Whether it carries on with a stream: it has its audit row already.
+    again: bool = False
 
 
 class Reply(msgspec.Struct, kw_only=True):
@@ -95,13 +99,13 @@ _LINES += b"".join(b"%b: %b\r\n" % field for field in _ALWAYS) + b"%b\r\n%b"
 def reply_headers(reply: Reply | Streamed, request_id: str) -> list[tuple[bytes, bytes]]:
     """Every header of a reply."""
     length = len(reply.body) if isinstance(reply, Reply) else reply.length
-    return [
-        (b"content-type", reply.content_type),
-        *([] if length is None else [(b"content-length", b"%d" % length)]),
-        (b"x-request-id", request_id.encode()),
-        *_ALWAYS,
-        *reply.headers,
-    ]
+    first, *rest = stream_headers(reply, request_id)
+    return [first, *([] if length is None else [(b"content-length", b"%d" % length)]), *rest]
+
+
+def stream_headers(reply: Reply | Streamed, request_id: str) -> list[tuple[bytes, bytes]]:
+    """Every header of a reply that nobody knows the length of."""
+    return [(b"content-type", reply.content_type), (b"x-request-id", request_id.encode()), *_ALWAYS, *reply.headers]
 
 
 def reply_bytes(start: bytes, reply: Reply, request_id: str) -> bytes:

@@ -37,7 +37,7 @@ from quarantine.store.remote import CONNECT_SECONDS, trust
 WHOLE_BYTES = 1_048_576
 # More servers than this between asker and quarantine are taken for a loop, whatever they are called.
 HOPS = 4
-_SENT = (b"content-type", b"accept")
+_SENT = (b"content-type", b"accept", b"last-event-id")
 _VIA = re.compile(r"\b1\.1 dq0-([0-9a-f]{16})\b")
 _THERE = re.compile(rb"[0-9a-f]{1,32}\Z")
 Content = bytes | AsyncIterator[bytes]

@@ -15,6 +15,7 @@ from quarantine.domain.settings import Settings
 from quarantine.server.app import create_app
 from quarantine.server.logs import configure_logs
 from quarantine.server.protocol import BoundedProtocol
+from quarantine.server.streams import Streams
 
 STOP_SECONDS = 30
 IDLE_SECONDS = 30
@@ -23,9 +24,10 @@ IDLE_SECONDS = 30
 class Server(uvicorn.Server):
     """Says where it listens, on standard output and in the port file, for as long as it does."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, settings: Settings, streams: Streams) -> None:
         super().__init__(config)
         self._settings = settings
+        self._streams = streams
         self._file = settings.root / "server.json"
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -42,10 +44,11 @@ class Server(uvicorn.Server):
         sys.stdout.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """No new connections; running requests and the worker finish."""
+        """No new connections; streams end, running requests and the worker finish."""
         with contextlib.suppress(OSError, ValueError):
             if json.loads(self._file.read_text())["pid"] == os.getpid():
                 self._file.unlink()
+        self._streams.close()
         await super().shutdown(sockets=sockets)
         # Extensions count what the collector was told to leave alone as leaked, and say so at length.
         gc.unfreeze()
@@ -64,8 +67,9 @@ def settle() -> None:
 
 def server(settings: Settings) -> Server:
     """A server that is not running yet."""
+    streams = Streams(settings.streams_per_person)
     config = uvicorn.Config(
-        create_app(settings),
+        create_app(settings, streams=streams),
         host=settings.hostname,
         port=settings.port,
         http=BoundedProtocol,
@@ -79,7 +83,7 @@ def server(settings: Settings) -> Server:
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    return Server(config, settings)
+    return Server(config, settings, streams)
 
 
 def serve(settings: Settings) -> int:

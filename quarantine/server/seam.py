@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from sqlalchemy import Connection
 
-from generated.contract import Mismatch, Operation, Permission
+from generated.contract import Mismatch, Operation, Permission, Raw
 from quarantine.domain.errors import (
     Conflict,
     DomainError,
@@ -73,7 +73,7 @@ class Seam:
         """The reply to a request; raises only without `wait`, and then Unavailable, with nothing done."""
         trail = Trail()
         try:
-            body = self._answer(request, trail, wait)
+            return self._answer(request, trail, wait)
         except DomainError as error:
             if not wait and not trail.begun:
                 raise
@@ -83,7 +83,6 @@ class Seam:
             log.error("internal error", request_id=request.request_id, operation=request.operation.id, **where(error))
             self.record_refusal(request, trail, 500, wait)
             return internal(request.request_id)
-        return Reply(status=request.operation.status, body=body)
 
     def refuse_stranger(self, request: Request) -> None:
         """Write down that nobody was refused, where somebody else has refused him."""
@@ -99,7 +98,7 @@ class Seam:
         except DomainError:
             return False
 
-    def _answer(self, request: Request, trail: Trail, wait: bool) -> bytes:
+    def _answer(self, request: Request, trail: Trail, wait: bool) -> Reply:
         done: Done = {}
         while True:
             try:
@@ -108,14 +107,15 @@ class Seam:
                 # Its transaction has been rolled back: all that it read and checked is read and checked again.
                 done[asked.work, asked.given] = asked.work(*asked.given)
 
-    def _attempt(self, request: Request, trail: Trail, wait: bool, done: Done) -> bytes:
+    def _attempt(self, request: Request, trail: Trail, wait: bool, done: Done) -> Reply:
         operation = request.operation
-        changes = operation.method != "GET"
-        with self._transaction(write=is_audited(operation), durable=changes, wait=wait) as connection:
+        changes, audited = operation.method != "GET", is_audited(operation) and not request.again
+        with self._transaction(write=audited, durable=changes, wait=wait) as connection:
             trail.begun = True
             context = Context(connection, self._settings, request.request_id, request.client, done=done)
             if operation.permission is not None:
                 context.actor = trail.actor = self._actor(context, request)
+                request.user_id = context.actor.user_id
             params, body = decoded(request, self._settings.depth_limit)
             try:
                 permit(context, operation, params, body)
@@ -125,13 +125,15 @@ class Seam:
                 raise Refused(error.message) from None
             finally:
                 trail.audited, trail.on_refusal = context.audited, context.on_refusal
-            encoded: bytes = operation.encode(result)
-            if is_audited(operation):
+            reply = Reply(status=operation.status, body=operation.encode(result))
+            if isinstance(result, Raw):
+                reply.content_type = result.media_type.encode()
+            if audited:
                 self._record(context, request, trail, "ok")
         self._run_after(context, request)
         if changes:
             self._wake()
-        return encoded
+        return reply
 
     def _transaction(self, *, write: bool, durable: bool, wait: bool) -> AbstractContextManager[Connection]:
         if write and not wait:

@@ -12,7 +12,7 @@ from quarantine.server.body import FIRST_BYTES, BodyReader, Receive
 from quarantine.server.carry import Carrier
 from quarantine.server.elsewhere import LOGINS, RENEWALS, SESSIONS, Bound, Elsewhere, wants_local_files
 from quarantine.server.exchange import Reply, Request, Streamed, body_at_hand
-from quarantine.server.forward import Forwarder
+from quarantine.server.forward import Content, Forwarder
 from quarantine.server.paces import CHECKPOINT_EVERY
 from quarantine.server.problems import problem, status_of
 from quarantine.server.routing import Route
@@ -63,19 +63,21 @@ class Travel:
         if request.operation.id in SESSIONS:
             return Answered(await self._run(self._elsewhere.session, request, bound))
         reader = await self._begin(request, route, scope, receive)
+        content = request.raw if reader is None else reader.pieces()
         try:
-            if self._carrier.concerns(request.operation):
-                reply, there = await self._carrier.answer(request, bound)
-            elif wants_local_files(request):
-                reply, there = await self._carrier.local_content(request, bound)
-            else:
-                content = request.raw if reader is None else reader.pieces()
-                reply, there = await self._forwarder.ask(request, bound, content)
+            reply, there = await self._asked(request, bound, content)
             await self._keep(request, bound, reply, there)
         except DomainError as error:
             await self._write_down(request, bound, status_of(error), "", b"")
             reply = problem(error)
         return self._answered(reply, reader, receive)
+
+    async def _asked(self, request: Request, bound: Bound, content: Content) -> tuple[Reply | Streamed, str]:
+        if self._carrier.concerns(request.operation):
+            return await self._carrier.answer(request, bound)
+        if wants_local_files(request):
+            return await self._carrier.local_content(request, bound)
+        return await self._forwarder.ask(request, bound, content)
 
     async def _keep(self, request: Request, bound: Bound, reply: Reply | Streamed, there: str) -> None:
         try:

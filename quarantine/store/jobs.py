@@ -7,7 +7,7 @@ the job, so that they are there once and whole, or not at all.
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -270,6 +270,14 @@ def recover(connection: Connection) -> int:
     if ended:
         connection.execute(_ABANDON, {"now_seconds": values["now_seconds"]})
     return ended
+
+
+def shapes(connection: Connection, keys: Iterable[str]) -> dict[str, tuple[object, ...]]:
+    """What each of these jobs looks like to who watches it: another one whenever something of it has changed."""
+    seen = (_c.job_state, _c.job_progress, func.length(_c.job_logs))
+    return {
+        key: tuple(shape) for key, *shape in connection.execute(select(_c.job_uuid, *seen).where(_c.job_uuid.in_(keys)))
+    }
 
 
 def artifact(connection: Connection, job_uuid: str, path: str) -> AnyRow | None:

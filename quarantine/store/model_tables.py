@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Integer,
     String,
     Table,
     Text,
@@ -26,6 +27,8 @@ models = Table(
     text_column("description"),
     Column("permissions", JSON, nullable=False),
     Column("trained", Boolean, nullable=False, server_default=false()),
+    # 0 is no limit.
+    Column("predictions_per_hour", Integer, nullable=False, server_default="0"),
     maker(),
     *times(),
     Column("deleted_at", BigInteger),

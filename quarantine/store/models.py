@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection, select
 
-from quarantine.domain.errors import Conflict, NotFound
+from quarantine.domain.errors import Conflict, NotFound, TooManyRequests
 from quarantine.store import jobs, ledger, rows
 from quarantine.store.model_tables import models, predictions
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import jobs as jobs_table
 
 FILE, CARD = "model.onnx", "card.json"
+HOUR = 3600
 MISSING = "model location does not exist"
 
 
@@ -64,7 +65,10 @@ def unregister(connection: Connection, model_id: int) -> None:
 
 
 def ask(connection: Connection, model: AnyRow, given: Sequence[Sequence[float]], *, user_id: int) -> str:
-    """The uuid of a job in which the model predicts from these rows; raises Conflict while another one is under way."""
+    """The uuid of a job in which the model predicts from these rows.
+
+    Raises Conflict while another one is under way, and TooManyRequests where the hour's predictions are used up.
+    """
     # Whoever comes second waits here until the first is there to be seen.
     change(connection, model.model_id)
     c, asked = jobs_table.c, predictions.c
@@ -72,8 +76,22 @@ def ask(connection: Connection, model: AnyRow, given: Sequence[Sequence[float]],
     under_way = under_way.where(asked.model_id == model.model_id, c.job_state.in_((jobs.CREATED, jobs.RUNNING)))
     if connection.execute(under_way.limit(1)).first() is not None:
         raise Conflict("the model is predicting already; wait for its job, or cancel it")
+    check_rate(connection, model)
     named = {"project_uuid": model.project_uuid, "commit_uuid": model.commit_uuid, "user_id": user_id}
     key = jobs.create(connection, job_type="model.predict", job_name="predict", **named)
     content = msgspec.json.encode(given).decode()
     rows.insert(connection, predictions, prediction_uuid=key, model_id=model.model_id, rows=content)
     return key
+
+
+def check_rate(connection: Connection, model: AnyRow) -> None:
+    """Raises TooManyRequests where the model has predicted as often within an hour as the owner of its data allows."""
+    c, asked, now = jobs_table.c, predictions.c, int(time.time())
+    most = model.predictions_per_hour
+    joined = select(c.created_at).join(predictions, asked.prediction_uuid == c.job_uuid)
+    lately = joined.where(asked.model_id == model.model_id, c.created_at > now - HOUR).order_by(c.created_at.desc())
+    # The one that has to be an hour old before there may be another.
+    oldest = connection.scalars(lately.offset(most - 1).limit(1)).first() if most else None
+    if oldest is not None:
+        words = f"the owner of the model's data lets it predict {most} times in an hour; try again later"
+        raise TooManyRequests(words, max(1, oldest + HOUR - now))

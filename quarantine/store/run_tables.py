@@ -57,7 +57,20 @@ run_outputs = Table(
     CheckConstraint("kind IN ('file', 'log', 'metrics', 'params', 'tags')", name="kind"),
     CheckConstraint("state IN ('held', 'released', 'refused')", name="state"),
     UniqueConstraint("run_uuid", "kind", "name"),
+    # Contents are long: what is released is counted without them.
+    Index(None, "state", "run_uuid"),
     sqlite_autoincrement=True,
+    info=OF_JOB,
+)
+
+# How many outputs of a run have been copied to MLflow, and when to try again.
+run_mirrors = Table(
+    "run_mirrors",
+    METADATA,
+    Column("run_uuid", ForeignKey("runs.run_uuid"), primary_key=True),
+    Column("outputs", BigInteger, nullable=False),
+    Column("attempts", BigInteger, nullable=False),
+    Column("next_at", BigInteger, nullable=False),
     info=OF_JOB,
 )
 
@@ -74,7 +87,8 @@ run_values = Table(
     Column("step", BigInteger, nullable=False, server_default="0"),
     Column("timestamp", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("kind IN ('metric', 'param', 'tag')", name="kind"),
-    Index(None, "run_uuid", "kind", "key", "step"),
+    # All of the order in which they are shown: a page is found without looking at the rows before it.
+    Index("ix_run_values_order", "run_uuid", "kind", "key", "step", "timestamp", "value_id"),
     sqlite_autoincrement=True,
     info=OF_JOB,
 )

@@ -137,13 +137,23 @@ def refuse(connection: Connection, run_uuid: str, wanted: Sequence[int] | None, 
     return len(found)
 
 
-def values(connection: Connection, run_uuid: str, kind: str, key: str | None = None) -> list[AnyRow]:
-    """Released metrics (`metric`), parameters (`param`) or tags (`tag`) of a run, by key, step, instant."""
+def values(
+    connection: Connection, run_uuid: str, kind: str, key: str | None = None, part: tuple[int, int] | None = None
+) -> list[AnyRow]:
+    """Released metrics (`metric`), parameters (`param`) or tags (`tag`) of a run, by key, step, instant.
+
+    `part` is how many to leave out and how many to take at most; None takes all.
+    """
     c = run_values.c
     wanted: list[ColumnElement[bool]] = [c.run_uuid == run_uuid, c.kind == kind]
     wanted += [] if key is None else [c.key == key]
     order = (c.key, c.step, c.timestamp, c.value_id)
-    return list(connection.execute(select(run_values).where(*wanted).order_by(*order)))
+    statement = select(run_values).order_by(*order)
+    if part is None:
+        return list(connection.execute(statement.where(*wanted)))
+    # Counted off in the index alone, which is a tenth of the rows.
+    numbers = select(c.value_id).where(*wanted).order_by(*order).offset(part[0]).limit(part[1])
+    return list(connection.execute(statement.where(c.value_id.in_(numbers))))
 
 
 def latest(connection: Connection, run_uuids: Sequence[str], kind: str) -> dict[str, list[AnyRow]]:

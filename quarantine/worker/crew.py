@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from typing import TYPE_CHECKING
 
 from quarantine.domain.errors import DomainError
 from quarantine.domain.settings import Settings
@@ -10,6 +11,9 @@ from quarantine.worker import walls
 from quarantine.worker.loop import Worker
 from quarantine.worker.runners import runners
 from quarantine.worker.staging import sweep
+
+if TYPE_CHECKING:
+    from quarantine.worker.mirror import Mirror
 
 LOG = logging.getLogger("quarantine.worker")
 SLOW = ("commit.run", "model.predict")
@@ -26,6 +30,7 @@ class Crew:
         quick = {name: runner for name, runner in known.items() if name not in SLOW}
         kinds = [quick, *[slow] * settings.run_threads]
         self._workers = [Worker(database, settings, each) for each in kinds]
+        self._mirror = _mirror(database, settings.mlflow_uri)
         self._probe = threading.Thread(target=self._look_round, name="dq0-walls", daemon=True)
 
     def start(self) -> None:
@@ -33,6 +38,8 @@ class Crew:
         for worker in self._workers:
             worker.start()
         self._probe.start()
+        if self._mirror is not None:
+            self._mirror.start()
 
     def wake(self) -> None:
         """There is a new job: look at once."""
@@ -42,6 +49,8 @@ class Crew:
     def stop(self) -> None:
         """Take no more jobs; running ones are told to stop and given back."""
         ending = [threading.Thread(target=worker.stop) for worker in self._workers]
+        if self._mirror is not None:
+            ending.append(threading.Thread(target=self._mirror.stop))
         for thread in ending:
             thread.start()
         for thread in (*ending, self._probe):
@@ -59,3 +68,13 @@ class Crew:
             LOG.warning("runs are walled in by %s: %s", found.kind, found.why)
         else:
             LOG.info("runs are walled in by %s", found.kind)
+
+
+def _mirror(database: Database, uri: str) -> "Mirror | None":
+    """Who copies released runs to MLflow, where one is named."""
+    if not uri:
+        return None
+    # With it comes an HTTP client.
+    from quarantine.worker.mirror import Mirror
+
+    return Mirror(database, uri)

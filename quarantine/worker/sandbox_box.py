@@ -128,11 +128,15 @@ class Log:
                 return
             self._parts += part[: self._longest - len(self._parts)]
 
-    def opens_with(self, sign: bytes, deadline: float) -> bool:
-        """Whether the first byte is this one, which is no part of the log then; waits for it until the deadline."""
+    def opens_with(self, sign: bytes, process: Handle, deadline: float) -> bool:
+        """Whether the first byte is this one, which is no part of the log then.
+
+        Waits for it until the deadline, or until the process that was to let it be written has ended.
+        """
         ready = select.poll()
         ready.register(self._handle, select.POLLIN)
-        if not ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
+        process.watch(ready)
+        if self._handle not in dict(ready.poll(max(0.0, deadline - time.monotonic()) * 1000)):
             return False
         first = os.read(self._handle, 1)
         self._parts += first if first != sign else b""

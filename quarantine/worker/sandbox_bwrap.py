@@ -4,7 +4,6 @@ Its files are in memory of a fixed size. What bubblewrap is told is in `sandbox_
 """
 
 import os
-import select
 import signal
 import subprocess
 import time
@@ -23,12 +22,19 @@ class Bubble:
     """A program in a sandbox of bubblewrap's; `first` takes all others with it when it dies."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], first: Handle, main: Handle, folders: Sequence[int], log: Log
+        self,
+        process: subprocess.Popen[bytes],
+        outside: Handle,
+        first: Handle,
+        main: Handle,
+        folders: Sequence[int],
+        log: Log,
     ) -> None:
         self.main = main
         self.log = log
         self.out = folders[0]
         self._process = process
+        self._outside = outside
         self._first = first
         self._folders = folders
         self._tree = Tree(first)
@@ -49,10 +55,7 @@ class Bubble:
         """Kill whatever is left, wait until it is dead; the exit status of the program if it ended by itself."""
         if await_status:
             # Its exit status comes through bubblewrap, which ends by itself then and takes the rest with it.
-            try:
-                self._process.wait(START_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._first.send(signal.SIGKILL)
+            self._outside.wait(START_SECONDS)
         self._first.send(signal.SIGKILL)
         while not self._first.wait(LOOK_SECONDS):
             self.log.drain()
@@ -65,18 +68,20 @@ def start(box: Box, stack: ExitStack) -> Bubble:
     process, info, log = _spawn(box, stack)
     deadline = time.monotonic() + START_SECONDS
     try:
-        first = hold(_first_process(process, info, deadline))
-        stack.callback(first.close)
-        if not log.opens_with(b"\n", deadline):
+        outside = hold(process.pid)
+        stack.callback(outside.close)
+        if not log.opens_with(b"\n", outside, deadline):
             raise OSError
+        first = hold(_first_process(process, info))
+        stack.callback(first.close)
         main = hold(only_child(first.pid))
         stack.callback(main.close)
         folders = [_folder(main, place, stack) for place in (walls.OUT, "/tmp", "/dev/shm")]  # noqa: S108
-        running = Bubble(process, first, main, folders, log)
+        running = Bubble(process, outside, first, main, folders, log)
         assert process.stdin is not None  # noqa: S101 - it was asked for
         process.stdin.write(b"go\n")
         process.stdin.close()
-    except (OSError, ValueError):
+    except (OSError, ValueError, msgspec.MsgspecError):
         _give_up(process)
         log.drain()
         raise NotStarted(log.content.decode(errors="replace").strip()) from None
@@ -85,6 +90,9 @@ def start(box: Box, stack: ExitStack) -> Bubble:
 
 def _give_up(process: subprocess.Popen[bytes]) -> None:
     """End what could not be started, which may still be saying why."""
+    assert process.stdin is not None  # noqa: S101 - it was asked for
+    # The gate waits for a word: whoever is left behind it goes.
+    process.stdin.close()
     try:
         process.wait(1)
     except subprocess.TimeoutExpired:
@@ -97,10 +105,12 @@ def _spawn(box: Box, stack: ExitStack) -> tuple[subprocess.Popen[bytes], int, Lo
     if programs is None or rules is None:
         raise NotStarted("bubblewrap or the system call filter is missing")
     seccomp = _memory_file("seccomp", rules, stack)
-    info, told = pipe(stack)
+    # A file, into which it can be written also when nobody reads it any more: bubblewrap would end in the middle of its
+    # work, and leave behind who waits for it.
+    info = _memory_file("info", b"", stack)
     printed, log = pipe(stack)
     words = walls.inner(
-        box.binds, box.environment, folder_mb=box.limits.folder_mb, cwd=box.cwd, seccomp=seccomp, info=told
+        box.binds, box.environment, folder_mb=box.limits.folder_mb, cwd=box.cwd, seccomp=seccomp, info=info
     )
     arguments = _memory_file("arguments", b"".join(word.encode() + b"\0" for word in words), stack)
     before = walls.outer(programs, [bind.source for bind in box.binds], walls.user())
@@ -113,29 +123,18 @@ def _spawn(box: Box, stack: ExitStack) -> tuple[subprocess.Popen[bytes], int, Lo
         stderr=log,
         env={},
         cwd="/",
-        pass_fds=(seccomp, told, arguments),
+        pass_fds=(seccomp, info, arguments),
         start_new_session=True,
     )
     if process.stdin is not None:
         stack.callback(process.stdin.close)
-    os.close(told)
     os.close(log)
     return process, info, Log(printed, box.limits.log_bytes)
 
 
-def _first_process(process: subprocess.Popen[bytes], info: int, deadline: float) -> int:
+def _first_process(process: subprocess.Popen[bytes], info: int) -> int:
     """The number of the sandbox's first process, which takes all others with it when it dies; once its walls stand."""
-    ready = select.poll()
-    ready.register(info, select.POLLIN)
-    told = b""
-    while b"}" not in told:
-        if not ready.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise OSError
-        part = os.read(info, 4096)
-        if not part:
-            raise OSError
-        told += part
-    number = int(msgspec.json.decode(told)["child-pid"])
+    number = int(msgspec.json.decode(os.pread(info, 4096, 0))["child-pid"])
     if parent_of(number) == process.pid:
         return number
     # Counted in a view of the machine with numbers of its own: the view's first process, bubblewrap's, and its child.

@@ -5,18 +5,17 @@ view of other files here: what may not be read is refused, and its existence can
 (space, over all files, also those that have no name any more) is looked at from outside.
 """
 
-import base64
 import ctypes
+import marshal
 import os
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
-
-import msgspec
+from typing import IO
 
 from quarantine.worker import sandbox_seccomp
 from quarantine.worker.sandbox_box import LOOK_SECONDS, START_SECONDS, Box, Limits, Log, NotStarted, pipe
@@ -44,12 +43,19 @@ class Kept:
     """A program that the launcher keeps; what it writes is in the folders `out` and `tmp` on disk."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], main: Handle, folders: Sequence[int], log: Log, own: int | None
+        self,
+        process: subprocess.Popen[bytes],
+        outside: Handle,
+        main: Handle,
+        folders: Sequence[int],
+        log: Log,
+        own: int | None,
     ) -> None:
         self.main = main
         self.log = log
         self.out = folders[0]
         self._process = process
+        self._outside = outside
         self._folders = folders
         self._own = own
 
@@ -76,21 +82,17 @@ class Kept:
         if not await_status:
             self._say(b"k")
         deadline = time.monotonic() + START_SECONDS
-        while (status := self._ended()) is None:
+        # By the handle: waiting for a process by its number is looking again and again.
+        while not self._outside.wait(LOOK_SECONDS):
             self.log.drain()
             if time.monotonic() > deadline:
                 self._process.kill()
+        status = self._process.wait()
         if status < 0 and self._own is not None:
             # The launcher was killed, and whom it kept has nobody now.
             subprocess.run([*LAUNCHER, str(self._own)], check=False, env={}, cwd="/", stdin=subprocess.DEVNULL)  # noqa: S603
         self.log.drain()
         return status if status >= 0 else 128 - status
-
-    def _ended(self) -> int | None:
-        try:
-            return self._process.wait(LOOK_SECONDS)
-        except subprocess.TimeoutExpired:
-            return None
 
     def _say(self, letter: bytes) -> None:
         assert self._process.stdin is not None  # noqa: S101 - it was asked for
@@ -124,39 +126,48 @@ def start(box: Box, stack: ExitStack, *, walls: bool) -> Kept:
         # Past the modes of closed folders, where something below one is opened.
         "searches": own is not None and any(closed_above(bind.source, own) for bind in box.binds),
         "walls": walls,
-        "seccomp": base64.b64encode(rules or b"").decode() if walls else "",
+        "seccomp": (rules or b"") if walls else b"",
         "reads": [*READS, *_bounds(), *(str(bind.source) for bind in box.binds)],
         "writes": [str(box.folder / name) for name in FOLDERS],
         "devices": list(DEVICES),
     }
-    process, log = _spawn(asked, box.limits.log_bytes, stack)
+    process, log = _spawn(box.limits.log_bytes, stack)
     assert process.stdin is not None  # noqa: S101 - it was asked for
     try:
-        if not log.opens_with(b"\n", time.monotonic() + START_SECONDS):
+        told = marshal.dumps(asked)
+        process.stdin.write(len(told).to_bytes(8, "big") + told)
+        process.stdin.flush()
+        outside = hold(process.pid)
+        stack.callback(outside.close)
+        if not log.opens_with(b"\n", outside, time.monotonic() + START_SECONDS):
             raise OSError
         main = hold(only_child(process.pid))
         stack.callback(main.close)
         process.stdin.write(b"g")
         process.stdin.flush()
     except (OSError, ValueError):
-        process.stdin.close()
+        _close(process.stdin)
         process.wait()
         log.drain()
         raise NotStarted(log.content.decode(errors="replace").strip()) from None
-    return Kept(process, main, folders, log, own)
+    return Kept(process, outside, main, folders, log, own)
 
 
-def _spawn(asked: dict[str, object], log_bytes: int, stack: ExitStack) -> tuple[subprocess.Popen[bytes], Log]:
+def _spawn(log_bytes: int, stack: ExitStack) -> tuple[subprocess.Popen[bytes], Log]:
     printed, log = pipe(stack)
     process = subprocess.Popen(  # noqa: S603 - the launcher is ours
         LAUNCHER, stdin=subprocess.PIPE, stdout=log, stderr=log, env={}, cwd="/", start_new_session=True
     )
     os.close(log)
     assert process.stdin is not None  # noqa: S101 - it was asked for
-    stack.callback(process.stdin.close)
-    process.stdin.write(msgspec.json.encode(asked) + b"\n")
-    process.stdin.flush()
+    stack.callback(_close, process.stdin)
     return process, Log(printed, log_bytes)
+
+
+def _close(words: IO[bytes]) -> None:
+    """Say no more; what nobody could be told is dropped."""
+    with suppress(BrokenPipeError):
+        words.close()
 
 
 def _folder(path: Path, own: int | None, stack: ExitStack) -> int:

@@ -23,6 +23,10 @@ class Handle:
         """Whether it has ended, or does within the time."""
         return bool(self._ended.poll(seconds * 1000))
 
+    def watch(self, ready: select.poll) -> None:
+        """Have its end among what is waited for."""
+        ready.register(self._handle, select.POLLIN)
+
     def send(self, number: signal.Signals) -> None:
         """Signal it, if it still lives."""
         with contextlib.suppress(ProcessLookupError):

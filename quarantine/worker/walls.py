@@ -11,6 +11,7 @@ from quarantine.worker import sandbox, sandbox_landlock, sandbox_seccomp
 from quarantine.worker import sandbox_bwrap_words as words
 from quarantine.worker.sandbox_box import Box, Kind, Limits, NotStarted
 
+TRIES = 3
 UNSAFE = "DQ0_UNSAFE_RUNS is set; code that is run can read all that this server can"
 
 
@@ -65,6 +66,14 @@ def works(kind: Kind) -> str:
         return "bubblewrap (and setpriv of util-linux) is not installed"
     if kind == "landlock" and (why := _no_landlock()):
         return why
+    # What is said holds for as long as this process: one failure may have been somebody's who killed the program.
+    for _ in range(TRIES):
+        if not (why := _tried(kind)):
+            break
+    return why
+
+
+def _tried(kind: Kind) -> str:
     try:
         with tempfile.TemporaryDirectory(dir=above_all(None, private=False)) as name:
             folder = Path(name)

@@ -176,3 +176,22 @@ def test_one_prediction_at_a_time_and_none_of_what_is_unregistered(world: World,
     done(world.user.post("/models/unregister", json={"model_uuid": key}))
     refused(world.user.post(f"/models/{key}/predict", json={"input_data": "[[1]]"}), 404)
     assert done(world.user.get("/models", params={"project_uuid": trained["project_uuid"]}))["items"] == []
+
+
+def test_a_model_predicts_as_often_in_an_hour_as_the_owner_of_its_data_says(
+    world: World, trained: dict[str, Any]
+) -> None:
+    uuid = trained["model_uuid"]
+    before = len(world.rows("SELECT 1 FROM predictions p JOIN models m USING (model_id) WHERE m.model_uuid = ?", uuid))
+    limit = {"predictions_per_hour": before + 1}
+    assert "who owns the data" in refused(world.user.patch(f"/models/{uuid}", json=limit), 403)
+    assert done(world.owner.patch(f"/models/{uuid}", json=limit))["predictions_per_hour"] == before + 1
+    predict(world.user, trained, json.dumps([ROW]))
+    body = {"input_data": json.dumps([ROW]), "input_type": "json"}
+    answered = world.user.post(f"/models/{uuid}/predict", json=body)
+    assert "times in an hour" in refused(answered, 429)
+    assert 0 < int(answered.headers["retry-after"]) <= 3600
+    # Whoever asks.
+    refused(world.admin.post(f"/models/{uuid}/predict", json=body), 429)
+    done(world.owner.patch(f"/models/{uuid}", json={"predictions_per_hour": 0}))
+    predict(world.user, trained, json.dumps([ROW]))

@@ -34,6 +34,12 @@ def test_a_run_without_data_shows_everything_at_once(world: World, tmp_path: Pat
     assert run["run_held"] is False
     history = done(world.user.get(f"/runs/{run['run_uuid']}/metric_history", params={"metric_key": "loss"}))
     assert [each["step"] for each in history["run_metrics"]] == ["0", "1", "2"]
+    asked = {"metric_key": "loss", "page_size": 2}
+    pages = [
+        done(world.user.get(f"/runs/{run['run_uuid']}/metric_history", params={**asked, "page": page}))["run_metrics"]
+        for page in (1, 2, 3)
+    ]
+    assert [[each["step"] for each in page] for page in pages] == [["0", "1"], ["2"], []]
     assert (
         done(world.user.get(f"/runs/{run['run_uuid']}/metric_history", params={"metric_key": "x"}))["run_metrics"] == []
     )

@@ -10,8 +10,9 @@ import pytest
 
 from boxed import need_sandbox
 from checked import Checked
+from live import wait_for_job
 from trainings import TRAIN, Project
-from world import World, done
+from world import World, done, refused
 
 
 @pytest.fixture(autouse=True)
@@ -65,14 +66,29 @@ def test_a_training_costs_its_epsilon_once_and_the_ledger_says_for_what(world: W
     assert [each["name"] for each in json.loads(rows[0][0])] == ["discrete Laplace", "discrete Laplace"]
 
 
-def test_a_budget_that_does_not_cover_the_training_ends_it_before_any_data_is_asked(
+def test_a_training_that_the_budget_does_not_cover_is_refused_like_a_query_and_makes_no_run(
     world: World, dataset: dict[str, Any]
 ) -> None:
     before = left(world, dataset)
-    run = Project(world, world.user, dataset).train(100.0)
-    assert run["job_state"] == "error"
-    assert "the privacy budget left" in run["job_errors"]
+    project = Project(world, world.user, dataset)
+    assert "the privacy budget left" in refused(project.start(100.0), 403)
+    assert done(world.user.get("/runs", params={"project_uuid": project.uuid}))["items"] == []
     assert left(world, dataset) == before
+
+
+def test_a_training_whose_budget_is_spent_before_it_runs_ends_before_any_data_is_asked(
+    world: World, dataset: dict[str, Any]
+) -> None:
+    project = Project(world, world.user, dataset)
+    # While the code declares, most of what is left goes.
+    model = project.folder / "my_model.py"
+    model.write_text(f"import time; time.sleep(3)\n{model.read_text()}")
+    key = done(project.start(2.0))["message"].split()[-1]
+    done(world.owner.post("/privacy/budgets", json={"data_id": dataset["data_id"], "current": 1.0}))
+    job = wait_for_job(world.user, key)
+    assert job["job_state"] == "error"
+    assert "the privacy budget left" in job["job_errors"]
+    assert left(world, dataset) == 1.0
 
 
 def test_a_training_that_fails_after_the_charge_costs_all_the_same_and_says_nothing(

@@ -1,12 +1,13 @@
 """A server asks the quarantine that its user has activated, with that quarantine's session, and nobody else."""
 
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
 
 import pytest
 
-from live import PASSWORD, Live, live_server
+from live import PASSWORD, Live, live_server, wait_for_job
 from quarantines import ADMIN, LAPTOP, USER, activate, add, address, joined, last_audit, log_in, own, seen_by
 from world import World, answer, ask, done, refused, select, settle
 
@@ -78,6 +79,21 @@ def test_data_of_a_quarantine_is_asked_through_the_laptop(three: Three) -> None:
     assert done(three.me.get("/data"))["items"] == []
     assert done(three.me.get("/proxies/1"))["email_address"] == LAPTOP
     assert done(three.me.get(f"/proxies/{proxy_id}"))["active"] is False
+
+
+def test_a_job_elsewhere_is_watched_piece_by_piece(three: Three) -> None:
+    dataset = three.first.dataset(epsilon=10.0)
+    joined(three.me, three.first.live, ADMIN)
+    key = done(ask(three.me, dataset))["job_uuid"]
+    wait_for_job(three.me, key)
+    first = three.me.get(f"/jobs/{key}/events")
+    assert first.headers["content-type"].startswith("text/event-stream")
+    seen = re.findall(r"^id: (.+)$", first.text, re.MULTILINE)[-1]
+    assert '"job_state":"finished"' in first.text
+    again = three.me.get(f"/jobs/{key}/events", headers={"Last-Event-ID": seen})
+    assert again.status_code == 200
+    assert len(again.content) <= len(first.content)
+    activate(three.me, 1)
 
 
 def test_each_quarantine_has_its_own_session_that_is_taken_up_again(three: Three) -> None:

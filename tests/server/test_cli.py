@@ -76,16 +76,20 @@ def test_config_prints_every_setting_with_its_value(
 ) -> None:
     monkeypatch.setenv("DQ0_PORT", "9123")
     monkeypatch.setenv("DQ0_DATABASE_URL", "postgresql://user:secret@host/name")
+    monkeypatch.setenv("DQ0_MLFLOW_URI", "https://user:secret@tracking:5000")
     assert main(["server", "config"]) == 0
     printed = capsys.readouterr().out
     assert set(DESCRIPTIONS) == set(Settings.__struct_fields__)
     for name in DESCRIPTIONS:
         assert f"DQ0_{name.upper()} " in printed
     assert "9123" in printed
+    assert "https://***@tracking:5000" in printed
     assert "secret" not in printed
 
 
-@pytest.mark.parametrize(("name", "value"), [("DQ0_PORT", "x"), ("DQ0_NOTHING", "1"), ("DQ0_THREADS", "0")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("DQ0_PORT", "x"), ("DQ0_NOTHING", "1"), ("DQ0_THREADS", "0"), ("DQ0_MLFLOW_URI", "file:///x")]
+)
 def test_a_wrong_setting_is_named(
     name: str, value: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

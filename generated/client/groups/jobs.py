@@ -5,6 +5,7 @@ from typing import Literal
 
 from msgspec import UNSET, UnsetType
 
+from ... import checking as _checking
 from ...models import jobs as _jobs
 from ...models import runs as _runs
 from .. import endpoints as _endpoints
@@ -81,6 +82,24 @@ class Jobs(_group.Group):
             },
         )
 
+    def watch(self, job_uuid: str, *, last_event_id: str | None = None) -> _checking.Raw:
+        """Watch a job.
+
+        State, progress and released log of one job as server-sent events, sent when they change, until the job
+        has ended. An event is called `job`, the last one `end`; its data is a JSON object with `job_uuid`,
+        `job_state`, `run_status`, `job_progress`, `job_errors`, and in `job_logs` the text that was added since
+        the event before. Lines that begin with a colon say that the server is still there. Who comes back with
+        the `id` of the last event that he has seen gets what is new. What `GET /jobs/{job_uuid}` does not show is
+        not here either: what code wrote that is held is not streamed. The stream ends when the session ends or
+        the person may no longer see the job; the last event is called `closed` then, with the reason. Plain
+        Connexion answers with what is new and closes: clients of such streams come back by themselves.
+
+        job_uuid: The job.
+        last_event_id: The `id` of the last event that was seen, as browsers send it by themselves; any other text
+            counts as none.
+        """
+        return self._call(_endpoints.WATCH_JOB, {"job_uuid": job_uuid, "last_event_id": last_event_id})
+
 
 class AsyncJobs(_group.AsyncGroup):
     """Work that takes longer than a request."""
@@ -150,3 +169,21 @@ class AsyncJobs(_group.AsyncGroup):
                 "user_id": user_id,
             },
         )
+
+    async def watch(self, job_uuid: str, *, last_event_id: str | None = None) -> _checking.Raw:
+        """Watch a job.
+
+        State, progress and released log of one job as server-sent events, sent when they change, until the job
+        has ended. An event is called `job`, the last one `end`; its data is a JSON object with `job_uuid`,
+        `job_state`, `run_status`, `job_progress`, `job_errors`, and in `job_logs` the text that was added since
+        the event before. Lines that begin with a colon say that the server is still there. Who comes back with
+        the `id` of the last event that he has seen gets what is new. What `GET /jobs/{job_uuid}` does not show is
+        not here either: what code wrote that is held is not streamed. The stream ends when the session ends or
+        the person may no longer see the job; the last event is called `closed` then, with the reason. Plain
+        Connexion answers with what is new and closes: clients of such streams come back by themselves.
+
+        job_uuid: The job.
+        last_event_id: The `id` of the last event that was seen, as browsers send it by themselves; any other text
+            counts as none.
+        """
+        return await self._call(_endpoints.WATCH_JOB, {"job_uuid": job_uuid, "last_event_id": last_event_id})

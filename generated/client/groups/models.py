@@ -128,6 +128,7 @@ class Models(_group.Group):
         model_description: str | UnsetType = UNSET,
         model_name: str | UnsetType = UNSET,
         permissions: _models.ModelPatchRequestBodyPermissions | UnsetType = UNSET,
+        predictions_per_hour: int | UnsetType = UNSET,
     ) -> _models.ModelPatchResponseBody:
         """Change a model.
 
@@ -145,6 +146,7 @@ class Models(_group.Group):
                 "model_description": model_description,
                 "model_name": model_name,
                 "permissions": permissions,
+                "predictions_per_hour": predictions_per_hour,
             },
         )
 
@@ -262,6 +264,7 @@ class AsyncModels(_group.AsyncGroup):
         model_description: str | UnsetType = UNSET,
         model_name: str | UnsetType = UNSET,
         permissions: _models.ModelPatchRequestBodyPermissions | UnsetType = UNSET,
+        predictions_per_hour: int | UnsetType = UNSET,
     ) -> _models.ModelPatchResponseBody:
         """Change a model.
 
@@ -279,5 +282,6 @@ class AsyncModels(_group.AsyncGroup):
                 "model_description": model_description,
                 "model_name": model_name,
                 "permissions": permissions,
+                "predictions_per_hour": predictions_per_hour,
             },
         )

@@ -61,17 +61,23 @@ class Runs(_group.Group):
         return self._call(_endpoints.DELETE_RUN, {"run_uuid": run_uuid})
 
     def get_metric_history(
-        self, run_uuid: str, *, metric_key: str | None = None
+        self, run_uuid: str, *, metric_key: str | None = None, page: int | None = None, page_size: int | None = None
     ) -> _runs.RunGetMetricHistoryResponseBody:
         """Show how a metric went.
 
         The run, with `run_metrics` holding every released value instead of the last one only, ordered by metric,
-        step and time. Without `metric_key` the values of all metrics come.
+        step and time. Without `metric_key` the values of all metrics come. Long histories come in pages where
+        `page` is given; a page with fewer values than `page_size` is the last.
 
         run_uuid: The run; its job's uuid is the same.
         metric_key: Keep only the values of this metric.
+        page: Which page of the values to return, counted from 1. Without it all of them come.
+        page_size: How many values a page holds at most; without `page` it says nothing. (1000 if left out.)
         """
-        return self._call(_endpoints.GET_METRIC_HISTORY, {"run_uuid": run_uuid, "metric_key": metric_key})
+        return self._call(
+            _endpoints.GET_METRIC_HISTORY,
+            {"run_uuid": run_uuid, "metric_key": metric_key, "page": page, "page_size": page_size},
+        )
 
     def get(self, run_uuid: str) -> _runs.RunInfoResponseBody:
         """Show a run.
@@ -220,17 +226,23 @@ class AsyncRuns(_group.AsyncGroup):
         return await self._call(_endpoints.DELETE_RUN, {"run_uuid": run_uuid})
 
     async def get_metric_history(
-        self, run_uuid: str, *, metric_key: str | None = None
+        self, run_uuid: str, *, metric_key: str | None = None, page: int | None = None, page_size: int | None = None
     ) -> _runs.RunGetMetricHistoryResponseBody:
         """Show how a metric went.
 
         The run, with `run_metrics` holding every released value instead of the last one only, ordered by metric,
-        step and time. Without `metric_key` the values of all metrics come.
+        step and time. Without `metric_key` the values of all metrics come. Long histories come in pages where
+        `page` is given; a page with fewer values than `page_size` is the last.
 
         run_uuid: The run; its job's uuid is the same.
         metric_key: Keep only the values of this metric.
+        page: Which page of the values to return, counted from 1. Without it all of them come.
+        page_size: How many values a page holds at most; without `page` it says nothing. (1000 if left out.)
         """
-        return await self._call(_endpoints.GET_METRIC_HISTORY, {"run_uuid": run_uuid, "metric_key": metric_key})
+        return await self._call(
+            _endpoints.GET_METRIC_HISTORY,
+            {"run_uuid": run_uuid, "metric_key": metric_key, "page": page, "page_size": page_size},
+        )
 
     async def get(self, run_uuid: str) -> _runs.RunInfoResponseBody:
         """Show a run.

@@ -17,6 +17,11 @@ class Command(msgspec.Struct, frozen=True):
     file: str
     epsilon: float
 
+    @property
+    def delta(self) -> float:
+        """A training costs none."""
+        return 0.0
+
 
 def read_command(words: Sequence[str]) -> Command | None:
     """The trainer's command, or None for any other; raises Refused for one of the trainer's that is not understood."""
