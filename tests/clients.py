@@ -80,6 +80,9 @@ def method_of(client: Any, operation_id: str) -> Callable[..., Any]:
     return found
 
 
+TEXT = b"event: end\ndata: {}\n\n"
+
+
 def answered(found: Any) -> Any:
     """The plain answer of any method: one page of a list, the answer that started a job."""
     if isinstance(found, Pages):
@@ -96,10 +99,19 @@ async def answered_async(found: Any) -> Any:
 
 
 def documented(operation: Any) -> tuple[dict[str, Any] | None, Any]:
-    """The contract's own examples of a body and of an answer."""
+    """The contract's own examples of a body and of an answer; what is no JSON has none."""
     found = DOCUMENT["paths"][operation.path][operation.method.lower()]
     body = found.get("requestBody", {}).get("content", {}).get("application/json", {}).get("example")
-    return body, found["responses"]["200"]["content"]["application/json"]["example"]
+    return body, found["responses"]["200"]["content"].get("application/json", {}).get("example")
+
+
+def reply(operation: Any) -> httpx.Response:
+    """The answer of the contract's example, or a text of the media type that it has instead."""
+    answer = documented(operation)[1]
+    if answer is not None:
+        return httpx.Response(200, json=answer)
+    kind = next(iter(DOCUMENT["paths"][operation.path][operation.method.lower()]["responses"]["200"]["content"]))
+    return httpx.Response(200, content=TEXT, headers={"content-type": kind})
 
 
 def named(operation: Any) -> dict[str, Any]:

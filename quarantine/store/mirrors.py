@@ -30,20 +30,26 @@ class Shown(msgspec.Struct, frozen=True):
     paths: Sequence[str]
 
 
-def claim(connection: Connection) -> AnyRow | None:
-    """The next run of which more is released than mirrored; None where there is none."""
+def due(connection: Connection) -> AnyRow | None:
+    """The next run of which more is released than mirrored; a read, so that who looks disturbs nobody."""
     now = int(time.time())
     o, m = run_outputs.c, run_mirrors.c
     found = select(o.run_uuid, func.count().label("released")).where(o.state == runs.RELEASED).group_by(o.run_uuid)
     each = found.subquery()
     joined = each.outerjoin(run_mirrors, m.run_uuid == each.c.run_uuid)
     wanted = select(each, m.next_at, m.attempts).select_from(joined)
-    due = wanted.where(func.coalesce(m.outputs, 0) < each.c.released, func.coalesce(m.next_at, 0) <= now)
-    row = connection.execute(due.order_by(func.coalesce(m.next_at, 0)).limit(1)).first()
-    return row if row is not None and _taken(connection, row, now) else None
+    wanted = wanted.where(func.coalesce(m.outputs, 0) < each.c.released, func.coalesce(m.next_at, 0) <= now)
+    return connection.execute(wanted.order_by(func.coalesce(m.next_at, 0)).limit(1)).first()
 
 
-def _taken(connection: Connection, row: AnyRow, now: int) -> bool:
+def claim(connection: Connection) -> AnyRow | None:
+    """The next run that is due, for `LEASE_SECONDS`; None where there is none, or another worker was quicker."""
+    row = due(connection)
+    return row if row is not None and _taken(connection, row) else None
+
+
+def _taken(connection: Connection, row: AnyRow) -> bool:
+    now = int(time.time())
     values = {"next_at": now + LEASE_SECONDS, "attempts": (row.attempts or 0) + 1}
     if row.next_at is not None:
         key = {"run_uuid": row.run_uuid, "next_at": row.next_at}

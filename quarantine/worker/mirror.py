@@ -53,6 +53,9 @@ class Mirror:
 
     def work(self) -> bool:
         """Mirror one run, or fail to and come back later; whether there was one."""
+        with self._database.transaction() as connection:
+            if mirrors.due(connection) is None:
+                return False
         with self._database.transaction(write=True) as connection:
             claimed = mirrors.claim(connection)
             found = None if claimed is None else mirrors.shown(connection, claimed.run_uuid)

@@ -49,6 +49,7 @@ ONE_DATASET = "the trusted trainer learns from one dataset: attach it (and only 
 GONE = "the dataset was removed or changed while the run began; start it again"
 STOPPED = "the run was stopped"
 FAILED = "the model could not be fitted; the cost stays charged"
+FITS = 2
 DECLARE = Limits(seconds=60.0, memory_mb=512, processes=64, cores=1, folder_mb=16)
 
 
@@ -113,13 +114,7 @@ class Trainer:
         table = metadata.tables[0]
         copy = datasets.copy_of(row, table)
         task = Task(settings=self._settings, table=table, copy=copy, training=training)
-        with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as answer:
-            told.write(msgspec.msgpack.encode(task))
-            told.seek(0)
-            if _fit(told, answer, self._settings.run_seconds, control) != 0:
-                raise DomainError(FAILED)
-            answer.seek(0)
-            return msgspec.msgpack.decode(answer.read(), type=Made)
+        return fitted(msgspec.msgpack.encode(task), self._settings.run_seconds, control)
 
     def _try(self, made: Made, training: Training, folder: Path, control: Control) -> None:
         """One prediction in the sandbox: what is published predicts; raises DomainError."""
@@ -127,6 +122,24 @@ class Trainer:
         middle = [[each.middle for each in training.problem.inputs]]
         found = prediction.predicted(made.onnx, msgspec.json.encode(middle), folder, self._kind, control)
         prediction.written(found, training.problem.target, len(middle), shares=True)
+
+
+def fitted(task: bytes, seconds: float, control: Control) -> Made:
+    """What the fitting process makes of a task; once more where somebody killed it, since the price is paid already.
+
+    What a killed one has drawn nobody has seen: as with a worker that dies, only one of them publishes.
+    """
+    for _ in range(FITS):
+        with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as answer:
+            told.write(task)
+            told.seek(0)
+            status = _fit(told, answer, seconds, control)
+            if status == 0:
+                answer.seek(0)
+                return msgspec.msgpack.decode(answer.read(), type=Made)
+            if status > 0:
+                break
+    raise DomainError(FAILED)
 
 
 def outcome(job: AnyRow, commit: AnyRow, row: AnyRow, declared: Declaration, training: Training, made: Made) -> Outcome:

@@ -111,7 +111,7 @@ def test_a_training_that_fails_after_the_charge_costs_all_the_same_and_says_noth
         ("self.model = None", "self.data_source.read().mean()", "computes on rows"),
         ("self.model = None", "[row for row in self.data_source.read()]", "computes on rows"),
         ("self.model = None", "self.data_source.read()['pid']", "not among the columns"),
-        ("self.model = None", "import pandas; pandas.read_csv('/data')", "computes on rows"),
+        ("self.model = None", "import torch; torch.load('/data')", "computes on rows"),
         ("while True: pass", "pass", "not understood"),
     ],
 )

@@ -7,11 +7,10 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-import httpx
 import msgspec
 import pytest
 
-from clients import Told, answered, answered_async, documented, method_of, methods, named
+from clients import TEXT, Told, answered, answered_async, documented, method_of, methods, named, reply
 from dq0.client import AsyncClient, Client
 from generated.client import endpoints, works
 from generated.operations import OPERATIONS
@@ -47,9 +46,9 @@ def test_a_method_takes_what_the_operation_takes_and_tells_of_it(operation: Any)
 def test_the_documented_example_is_sent_as_documented_and_its_answer_understood(operation: Any) -> None:
     body, answer = documented(operation)
     given = {**(body or {}), **named(operation)}
-    told = Told(httpx.Response(200, json=answer))
+    told = Told(reply(operation))
     got = answered(method_of(told.client(), operation.id)(**given))
-    assert json.loads(msgspec.json.encode(got)) == answer
+    assert got.content == TEXT if answer is None else json.loads(msgspec.json.encode(got)) == answer
     (request,) = told.requests
     assert request.method == operation.method
     template = re.sub(r"\{(\w+)\}", lambda m: str(given[m[1]]), operation.path)
@@ -67,7 +66,7 @@ def test_the_documented_example_is_sent_as_documented_and_its_answer_understood(
 
 def test_what_starts_a_job_gives_one() -> None:
     def starts(operation: Any) -> bool:
-        answer = documented(operation)[1]
+        answer = documented(operation)[1] or {}
         said = "job with uuid" in answer.get("message", "") or "job_uuid" in answer
         return operation.method != "GET" and said
 
@@ -79,16 +78,16 @@ def test_what_starts_a_job_gives_one() -> None:
 
 @every_operation
 def test_both_clients_send_the_same_bytes_and_give_the_same_answer(operation: Any) -> None:
-    body, answer = documented(operation)
-    given = {**(body or {}), **named(operation)}
-    first, second = (Told(httpx.Response(200, json=answer)) for _ in range(2))
+    given = {**(documented(operation)[0] or {}), **named(operation)}
+    first, second = (Told(reply(operation)) for _ in range(2))
     got = answered(method_of(first.client(), operation.id)(**given))
 
     async def twin() -> Any:
         async with second.async_client() as client:
             return await answered_async(method_of(client, operation.id)(**given))
 
-    assert asyncio.run(twin()) == got
+    second_got = asyncio.run(twin())
+    assert getattr(second_got, "content", second_got) == getattr(got, "content", got)
     (one,), (other,) = first.requests, second.requests
     assert (one.method, one.url, one.content, dict(one.headers)) == (
         other.method,

@@ -1,13 +1,16 @@
 """The trusted trainer refuses before it begins where it could not keep its word."""
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import msgspec
 import pytest
 
-from quarantine.domain.errors import Refused
+from quarantine.domain.errors import DomainError, Refused
 from quarantine.domain.settings import Settings
 from quarantine.domain.training.command import Command, read_command
+from quarantine.worker import training
+from quarantine.worker.fitting import Made
 from quarantine.worker.loop import Control
 from quarantine.worker.training import Trainer
 
@@ -47,3 +50,25 @@ def test_other_commands_are_ordinary_code(words: str) -> None:
 def test_the_price_is_the_commands() -> None:
     words = "python -m dq0.makedp code/my_model.py --target-epsilon 0.5 --num-microbatches 250 --epochs 3"
     assert read_command(words.split()) == Command("code/my_model.py", 0.5)
+
+
+@pytest.mark.parametrize(("ends", "made"), [((-9, 0), True), ((-9, -9), False), ((1, 0), False)])
+def test_a_fit_that_somebody_killed_is_done_once_more_and_one_that_failed_is_not(
+    ends: tuple[int, ...], made: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def fit(told: IO[bytes], answer: IO[bytes], *_: object) -> int:
+        assert told.read() == b"the task"
+        # What a killed process has written so far counts for nothing.
+        answer.write(msgspec.msgpack.encode(Made(onnx=b"x", metrics={})) if ends[len(tried)] == 0 else b"half")
+        tried.append(ends[len(tried)])
+        return tried[-1]
+
+    monkeypatch.setattr(training, "_fit", fit)
+    if made:
+        assert training.fitted(b"the task", 10.0, Control()).onnx == b"x"
+        return
+    with pytest.raises(DomainError, match="the cost stays charged"):
+        training.fitted(b"the task", 10.0, Control())
+    assert tried == list(ends[: 1 if ends[0] > 0 else 2])
