@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 GENERATE := $(BIN)/python -m generator spec/openapi.yaml generated --house --handlers handlers --client
 README := $(BIN)/python -m generator.readme generated/openapi.json handlers README.md
 
-.PHONY: help demo start generate check drift test contract contract-plain contract-deep spec-diff spec-compared bench ci tox serve-connexion clean
+.PHONY: help demo start generate check drift test contract contract-plain contract-deep spec-diff spec-compared bench docs ci tox serve-connexion clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +105,10 @@ bench: $(VENV)/developed ## speed, as ratios against peers in the same run
 	$(BIN)/python benchmarks/forward.py
 	$(BIN)/python benchmarks/jobs.py
 	SMARTNOISE_PYTHON=$(VENV)/smartnoise/bin/python $(BIN)/python benchmarks/query.py
+
+docs: $(VENV)/developed ## the documentation as a site, in site/
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	$(BIN)/mkdocs build --strict --clean
 
 tox: $(VENV)/developed ## the tests on every Python present
 	$(BIN)/tox run
