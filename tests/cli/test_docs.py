@@ -13,7 +13,7 @@ import pytest
 from dq0.cli import program
 from dq0.cli.program import HOST, Root
 from generated.commands import COMMANDS
-from live import ROOT
+from live import ROOT, environment_of
 from quarantine.domain.settings import read_settings
 from quarantine.server.cli import parser
 
@@ -69,7 +69,7 @@ def test_the_clients_variables_do_not_keep_a_server_from_starting() -> None:
 
 
 def test_the_installed_command_leads_to_the_host_and_to_the_client(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DQ0_HOME": str(tmp_path)}
+    environment = environment_of(tmp_path)
     for words, told in (
         (("server", "config"), "DQ0_PORT"),
         (("audit", "verify"), "audit log: whole"),

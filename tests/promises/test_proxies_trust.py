@@ -1,6 +1,5 @@
 """Whom a server trusts with its user's requests: the pinned key, the named authorities, no circle, no clear text."""
 
-import os
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from boxed import KINDS, need_sandbox
-from live import ROOT, Live, free_port, live_server, wait_for_job
+from live import ROOT, Live, environment_of, free_port, live_server, wait_for_job
 from postgres import Cluster
 from quarantine.worker.sandbox import Kind
 from quarantines import ADMIN, LAPTOP, activate, add, address, joined, last_audit, log_in, own
@@ -180,7 +179,7 @@ def test_a_quarantine_acts_as_nobody_of_its_own_for_who_comes_through_another(la
 
 def test_the_host_brings_sign_in_back_home(first: World, laptop: Live) -> None:
     command = [sys.executable, "-m", "quarantine.server.cli", "server", "activate-proxy"]
-    environment = {**os.environ, "DQ0_HOME": str(laptop.home)}
+    environment = environment_of(laptop.home)
     with own(laptop) as me:
         number = joined(me, first.live, ADMIN)
         for proxy_id, status in ((number + 1, 2), (1, 0)):
