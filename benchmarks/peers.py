@@ -229,9 +229,9 @@ def whole_app(home: Path, document: Path, models: Path) -> FastAPI:
         parameters = [
             inspect.Parameter(each["name"], keyword, annotation=str)
             if each["in"] == "path"
-            # A keyword cannot be a name in Python; what it is called costs nothing here.
+            # Neither a keyword nor a dash can be in a name in Python; what it is called costs nothing here.
             else inspect.Parameter(
-                each["name"] + "_" * iskeyword(each["name"]),
+                each["name"].replace("-", "_") + "_" * iskeyword(each["name"]),
                 keyword,
                 annotation=kinds.get(each["schema"].get("type"), str) | None,
                 default=None,

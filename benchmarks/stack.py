@@ -1,6 +1,7 @@
 """The house's routing and codec without what is behind them: the same frame, the same middlewares, no seam."""
 
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
@@ -12,6 +13,7 @@ from quarantine.server.body import BodyReader
 from quarantine.server.exchange import Reply, Request, body_at_hand
 from quarantine.server.routing import Router
 from quarantine.server.seam import decoded
+from quarantine.server.signing import Signer
 
 
 class Params(msgspec.Struct):
@@ -52,4 +54,6 @@ async def answer(scope: Any, receive: Any, send: Any) -> None:
 def codec_stack(operations: int) -> Any:
     """The application over as many operations as asked."""
     router = Router([item_operation(number) for number in range(operations)])
-    return ConnexionMiddleware(answer, middlewares=[partial(Front, router=router, loopback=True)])
+    # No request here asks for a signature: there is nothing in the folder.
+    front = partial(Front, router=router, loopback=True, signer=Signer(Path()))
+    return ConnexionMiddleware(answer, middlewares=[front])

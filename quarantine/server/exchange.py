@@ -68,7 +68,7 @@ class Reply(msgspec.Struct, kw_only=True):
     @property
     def bare(self) -> bool:
         """Whether nobody has to look at the headers: what we sign with ends no line, and says nothing to a protocol."""
-        return all(name in (DIGEST, SIGNATURE) for name, _ in self.headers)
+        return not self.headers or all(name in (DIGEST, SIGNATURE) for name, _ in self.headers)
 
 
 class Streamed(msgspec.Struct, kw_only=True):
