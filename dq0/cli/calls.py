@@ -24,6 +24,8 @@ _FORGETS = frozenset({"user_logout", "auth_logout"})
 _OPEN = _SIGNS_IN | {"user_register", "auth_register"}
 EVENTS = "text/event-stream"
 _MOST = 1000
+# The proxy that every server has.
+_ITSELF = 1
 
 
 def execute(command: Command, given: Given) -> None:
@@ -32,6 +34,7 @@ def execute(command: Command, given: Given) -> None:
     if command.operation not in _OPEN:
         connection.token = sessions.token_of(connection.address)
     found = values(command, given)
+    elsewhere = command.operation in _FORGETS and _is_kept_there(connection.address)
     if any(option.secret for option in command.options) and travels_openly(connection.address):
         note(f"warning: the password travels to {connection.address} unencrypted")
     try:
@@ -45,9 +48,24 @@ def execute(command: Command, given: Given) -> None:
         raise
     finally:
         # Whatever the server says: who signs out is not signed in here.
-        if command.operation in _FORGETS:
+        if command.operation in _FORGETS and not elsewhere:
             sessions.forget(connection.address)
         connection.close()
+
+
+def _is_kept_there(address: str) -> bool:
+    """Whether the session in question is with another quarantine, and the server keeps it beside the one with itself.
+
+    Then our token goes on to be the one of the server itself, which is what its proxies are looked after with.
+    """
+    server = Connection(address, sessions.token_of(address))
+    try:
+        active = server.get("/proxies/current")
+    except Failure:
+        return False
+    finally:
+        server.close()
+    return active.get("proxy_id") != _ITSELF and bool(active.get("email_address"))
 
 
 def _resolve(connection: Connection, command: Command, found: dict[str, Any]) -> None:
@@ -78,7 +96,11 @@ def _carry_out(connection: Connection, command: Command, given: Given, found: Ma
         return
     answer = decoded(content)
     if command.operation in _KEEPS and isinstance(answer.get("token"), str):
-        sessions.keep(connection.address, answer["token"])
+        if not _is_kept_there(connection.address):
+            sessions.keep(connection.address, answer["token"])
+        elif not given.as_json:
+            say("the session with the active proxy is open; this server keeps it")
+            return
     if command.waits and not given.no_wait:
         _follow(connection, answer, given.as_json)
     elif given.as_json:
