@@ -72,9 +72,7 @@ def list_budgets(
 def set_budget(context: Context, body: PrivacyBudgetPermissionSetRequestBody) -> Message:
     """Set what is left to spend from now on, for all people or for one; what was spent stays on the ledger."""
     row, connection, actor = context.row, context.connection, context.user
-    if row.data_state != datasets.READY:
-        # Until the content is known, it is not known whose budget this is.
-        raise Conflict("the dataset is not ready; set its budget when the job that prepares it has finished")
+    check_ready(row, "set its budget")
     delta = None if body.current_delta is UNSET else body.current_delta
     user_id = person(context, body)
     if user_id is None:
@@ -99,8 +97,7 @@ def buy_profile(context: Context, body: PrivacyProfileBuyRequestBody) -> Privacy
     from quarantine.domain.privacy import profiling  # with it comes the SQL compiler
 
     row, connection, user_id = context.row, context.connection, context.user.user_id
-    if row.data_state != datasets.READY:
-        raise Conflict("the dataset is not ready; buy its profile when the job that prepares it has finished")
+    check_ready(row, "buy its profile")
     policy = policies.policy_of(connection, row, user_id)
     plans = profiling.plans(datasets.metadata_of(row.meta), policy, epsilon=body.epsilon, delta=body.delta)
     written = msgspec.json.encode(policy).decode()
@@ -124,8 +121,7 @@ def buy_profile(context: Context, body: PrivacyProfileBuyRequestBody) -> Privacy
 def set_accounting(context: Context, body: PrivacyAccountingSetRequestBody) -> Message:
     """Turn the dataset's zCDP filter on, with its limit, or off."""
     row = context.row
-    if row.data_state != datasets.READY:
-        raise Conflict("the dataset is not ready; set its accounting when the job that prepares it has finished")
+    check_ready(row, "set its accounting")
     ledger.set_filter(context.connection, row.lineage, body.rho, user_id=context.user.user_id)
     context.audited = f"dataset {row.data_uuid} {f'zCDP filter of rho {body.rho:g}' if body.rho else 'no filter'}"
     return Message(message="successfully set privacy accounting")
@@ -223,6 +219,12 @@ def listing(
         page=page,
         page_size=page_size,
     )
+
+
+def check_ready(row: rows.AnyRow, wanted: str) -> None:
+    """Raises Conflict until the content is known: before, it is not known whose budget this is."""
+    if row.data_state != datasets.READY:
+        raise Conflict(f"the dataset is not ready; {wanted} when the job that prepares it has finished")
 
 
 def person(context: Context, body: OfPerson) -> int | None:

@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+# Amounts are kept as integers: so many units are one.
+EPSILON_UNITS = 10**9
+DELTA_UNITS = 10**18
 RHO_UNITS = 10**12
 _LARGEST = 10**6 * RHO_UNITS
 

@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from quarantine.domain.accounting import RHO_UNITS, rho_units
+from quarantine.domain.accounting import EPSILON_UNITS, RHO_UNITS, rho_units
 from quarantine.store import rows
 from quarantine.store.tables import ledger
 
-EPSILON_UNITS = 10**9
 _MOST_KNOWN = 10_000
 _c = ledger.c
 _LIMITS = (

@@ -19,14 +19,12 @@ from typing import Any, Protocol
 import msgspec
 from sqlalchemy import Connection, bindparam, case, func, select
 
-from quarantine.domain.accounting import RHO_UNITS
+from quarantine.domain.accounting import DELTA_UNITS, EPSILON_UNITS, RHO_UNITS
 from quarantine.domain.errors import BudgetExceeded, Conflict, Invalid
 from quarantine.store import chain, filters, rows
 from quarantine.store.rows import AnySelect
 from quarantine.store.tables import caps, chain_heads, ledger
 
-EPSILON_UNITS = 10**9
-DELTA_UNITS = 10**18
 _LARGEST_EPSILON = 10**9 * EPSILON_UNITS
 _LARGEST_DELTA = DELTA_UNITS
 _TOO_LARGE = "would exceed the largest there is: epsilon 1e9, delta 1"

@@ -7,7 +7,6 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
-    Integer,
     String,
     Table,
     UniqueConstraint,
@@ -20,10 +19,10 @@ from quarantine.store.schema import (
     Uuid,
     half_key,
     kept_index,
-    level,
     maker,
     numbered,
     partial_index,
+    role_levels,
     text_column,
     times,
 )
@@ -50,10 +49,7 @@ project_permissions = Table(
     "project_permissions",
     METADATA,
     half_key("project_id", "projects.project_id"),
-    half_key("role_id", "roles.role_id"),
-    Column("permission", Integer, nullable=False),
-    level(),
-    Index(None, "role_id"),
+    *role_levels(),
 )
 
 project_data = Table(

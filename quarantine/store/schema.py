@@ -68,6 +68,12 @@ def half_key(column: str, key: str) -> "Column[Any]":
     return Column(column, ForeignKey(key, ondelete="CASCADE"), primary_key=True)
 
 
+def role_levels(*more: Any) -> tuple[Any, ...]:
+    """What a table of roles' levels has besides the key of what they are on, and `more` of its own."""
+    permission = Column("permission", Integer, nullable=False)
+    return half_key("role_id", "roles.role_id"), permission, *more, level(), Index(None, "role_id")
+
+
 def text_column(name: str) -> "Column[str]":
     """A text that is empty until it is given."""
     return Column(name, Text, nullable=False, server_default="")

@@ -51,6 +51,7 @@ from quarantine.store.schema import (
     maker,
     numbered,
     partial_index,
+    role_levels,
     text_column,
     times,
 )
@@ -175,11 +176,7 @@ action_permissions = Table(
     "action_permissions",
     METADATA,
     half_key("action_id", "actions.action_id"),
-    half_key("role_id", "roles.role_id"),
-    Column("permission", Integer, nullable=False),
-    Column("declared", Boolean, nullable=False, server_default=false()),
-    level(),
-    Index(None, "role_id"),
+    *role_levels(Column("declared", Boolean, nullable=False, server_default=false())),
 )
 
 # A lineage is the source data that a budget belongs to; `origins` are the paths and digests it was ever seen under.
@@ -228,10 +225,7 @@ data_permissions = Table(
     "data_permissions",
     METADATA,
     half_key("data_id", "data.data_id"),
-    half_key("role_id", "roles.role_id"),
-    Column("permission", Integer, nullable=False),
-    level(),
-    Index(None, "role_id"),
+    *role_levels(),
 )
 
 jobs = Table(

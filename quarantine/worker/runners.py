@@ -32,10 +32,12 @@ GONE = "the dataset was removed or changed after it was asked; the cost stays ch
 
 def runners(database: Database, settings: Settings) -> Mapping[str, Runner]:
     """The runners of this server, by job type."""
+    preparation = _Preparation(database, settings)
+    answers = _Answers(database, settings, preparation)
     return {
-        "data.prepare": _Preparation(database, settings),
-        "data.profile": _Profile(database, settings),
-        "query.run": _Query(database, settings),
+        "data.prepare": preparation,
+        "data.profile": _Profile(answers),
+        "query.run": _Query(database, answers),
         "commit.run": Run(database, settings),
         "model.predict": Prediction(database, settings),
     }
@@ -86,12 +88,24 @@ class _Preparation:
 
 
 class _Answers:
-    """The way from a plan that was charged to its answer: copies as the sources are now, exact aggregates, noise."""
+    """The way from a plan that was charged to its answer: copies as the sources are now, exact aggregates, noise.
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    Its engines are shared by all jobs of this worker.
+    """
+
+    def __init__(self, database: Database, settings: Settings, preparation: _Preparation) -> None:
+        self._database = database
         self._settings = settings
-        self._prepare = _Preparation(database, settings).prepare
+        self._prepare = preparation.prepare
         self._connectors = Connectors(settings)
+
+    def dataset(self, job: AnyRow, meta_version: int) -> AnyRow:
+        """The job's dataset; raises Conflict where it is no longer what was priced."""
+        with self._database.transaction() as connection:
+            row = rows.get(connection, data_table, data_id=job.data_id, deleted_at=None)
+        if row is None or row.meta_version != meta_version:
+            raise Conflict(GONE)
+        return row
 
     def answer(self, row: AnyRow, metadata: Metadata, plan: "Plan") -> "Answer":
         """The private answer; what fails says nothing but that it failed."""
@@ -124,9 +138,9 @@ class _Answers:
 class _Query:
     """Answers one private query; the charge was committed together with the job."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, answers: _Answers) -> None:
         self._database = database
-        self._answers = _Answers(database, settings)
+        self._answers = answers
 
     def __call__(self, job: AnyRow, control: Control) -> Outcome:
         """Exact bounded aggregates from the engine, noise, and the table as results.csv."""
@@ -156,11 +170,10 @@ class _Query:
         )
 
     def _read(self, job: AnyRow) -> tuple[AnyRow, AnyRow]:
-        asked = msgspec.json.decode(job.job_params)
+        row = self._answers.dataset(job, msgspec.json.decode(job.job_params)["meta_version"])
         with self._database.transaction() as connection:
-            row = rows.get(connection, data_table, data_id=job.data_id, deleted_at=None)
             query = rows.get(connection, queries_table, query_uuid=job.job_uuid)
-        if row is None or query is None or row.meta_version != asked["meta_version"]:
+        if query is None:
             raise Conflict(GONE)
         return row, query
 
@@ -168,9 +181,8 @@ class _Query:
 class _Profile:
     """Computes a dataset's private profile; the charge was committed together with the job."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self._database = database
-        self._answers = _Answers(database, settings)
+    def __init__(self, answers: _Answers) -> None:
+        self._answers = answers
 
     def __call__(self, job: AnyRow, control: Control) -> Outcome:
         """The profile, kept with the dataset by the transaction that ends the job."""
@@ -178,10 +190,7 @@ class _Profile:
         from quarantine.domain.privacy import profiling
 
         asked = msgspec.json.decode(job.job_params, type=profiles.Asked)
-        with self._database.transaction() as connection:
-            row = rows.get(connection, data_table, data_id=job.data_id, deleted_at=None)
-        if row is None or row.meta_version != asked.meta_version:
-            raise Conflict(GONE)
+        row = self._answers.dataset(job, asked.meta_version)
         metadata, policy = datasets.metadata_of(row.meta), msgspec.json.decode(asked.policy, type=privacy.Policy)
         self._answers.refresh(row, metadata, control)
         plans = profiling.plans(metadata, policy, epsilon=asked.epsilon, delta=asked.delta)

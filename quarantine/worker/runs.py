@@ -176,8 +176,8 @@ def limits(settings: Settings) -> Limits:
 def write_csv(copies: Sequence[Path], table: Table, hidden: Sequence[str], target: Path) -> None:
     """A bounded copy as text, floats as floats again; without what nobody may select or the owner has hidden."""
     from quarantine.domain.masks import without  # with it comes the SQL compiler
+    from quarantine.domain.quoting import literal, quoted
     from quarantine.store.sources.locked import locked_engine, parquet
-    from quarantine.store.sources.typed import literal, quoted
 
     shown = [each for each in without(table, hidden).columns if each.mask is None and each.selectable]
     if not shown:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +11,11 @@ import yaml
 
 from boxed import need_sandbox
 from checked import Checked
-from live import PASSWORD, ROOT, Live, live_server, wait_for_job
+from live import PASSWORD, Live, live_server
 from quarantines import joined, own
+from sdk.census import register_census
 from sdk.notebook import edited
 from sdk.quiet_client import Quiet, Trouble, last_word
-from world import META
 
 # What a person has in his folder who wants to do without the SDK in the quarantine.
 BASE = """
@@ -62,18 +61,8 @@ def quarantine(home: Path) -> Iterator[Live]:
             person = {"email": EMAIL, "password": PASSWORD}
             for verb in ("register", "login"):
                 assert client.post(f"/users/{verb}", json=person).status_code == 200
-            (live.home / "data").mkdir(exist_ok=True)
-            shutil.copy(ROOT / "tests" / "data" / "PUMS_pid.csv", live.home / "data" / "census.csv")
-            meta = META.format(name="census", file="census.csv", epsilon=100.0, description="census")
-            wait_for_job(client, client.post("/data", json={"meta": meta}).json()["job_uuid"])
+            register_census(live, client)
         yield live
-
-
-@pytest.fixture
-def quiet(local: Live) -> Iterator[Quiet]:
-    client = Quiet(local.address + "/")
-    yield client
-    client.close()
 
 
 class Notebook:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +12,9 @@ import pytest
 import yaml
 
 from checked import Checked
-from live import PASSWORD, ROOT, Live, live_server, wait_for_job
+from live import PASSWORD, Live, live_server
+from sdk.census import register_census
 from sdk.quiet_client import Quiet, Trouble, last_word
-from world import META
 
 RESERVED = {"client", "project", "name", "uuid", "query"}
 
@@ -29,18 +28,8 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             assert client.post("/users/register", json=person).status_code == 200
             assert client.get("/data").status_code == 401
             assert client.post("/users/login", json=person).status_code == 200
-            (live.home / "data").mkdir(exist_ok=True)
-            shutil.copy(ROOT / "tests" / "data" / "PUMS_pid.csv", live.home / "data" / "census.csv")
-            meta = META.format(name="census", file="census.csv", epsilon=100.0, description="census")
-            wait_for_job(client, client.post("/data", json={"meta": meta}).json()["job_uuid"])
+            register_census(live, client)
         yield live
-
-
-@pytest.fixture
-def quiet(local: Live) -> Iterator[Quiet]:
-    client = Quiet(local.address + "/")
-    yield client
-    client.close()
 
 
 def asked(**more: object) -> dict[str, object]:

@@ -50,6 +50,12 @@ def person(database: Database) -> Person:
 
 
 @pytest.fixture
+def asker(person: Person) -> int:
+    """The number of somebody who asks."""
+    return person("asker@example.org").user_id
+
+
+@pytest.fixture
 def lineage(database: Database) -> str:
     with database.transaction(write=True) as connection:
         return data.lineage_of(connection, [data.Origin("/data/census.csv", "a" * 64)])

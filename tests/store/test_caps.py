@@ -3,25 +3,15 @@
 import threading
 import uuid
 from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy import text
 
 from quarantine.domain.errors import BudgetExceeded, Conflict, Invalid
+from quarantine.domain.privacy import Cost
 from quarantine.store import data, datasets, ledger, rows, tables
 from quarantine.store.context import Actor
 from quarantine.store.engine import Database
-
-
-class Price(NamedTuple):
-    epsilon: float
-    delta: float = 0.0
-
-
-@pytest.fixture
-def asker(person: Callable[..., Actor]) -> int:
-    return person("asker@example.org").user_id
 
 
 @pytest.fixture
@@ -31,7 +21,7 @@ def budget(database: Database, lineage: str, asker: int) -> str:
     return lineage
 
 
-def charge(database: Database, lineage: str, price: Price, user_id: int, job_uuid: str = "") -> None:
+def charge(database: Database, lineage: str, price: Cost, user_id: int, job_uuid: str = "") -> None:
     with database.transaction(durable=True) as connection:
         key = job_uuid or str(uuid.uuid4())
         ledger.charge(connection, lineage, price, user_id=user_id, job_uuid=key)
@@ -46,18 +36,18 @@ def cap(database: Database, lineage: str, user_id: int, epsilon: float, delta: f
 def test_ten_tenths_are_a_cap_of_one(database: Database, budget: str, asker: int) -> None:
     cap(database, budget, asker, 1.0)
     for _ in range(10):
-        charge(database, budget, Price(0.1), asker)
+        charge(database, budget, Cost(0.1), asker)
     with pytest.raises(BudgetExceeded, match="your own cap"):
-        charge(database, budget, Price(1e-9), asker)
+        charge(database, budget, Cost(1e-9), asker)
 
 
 def test_what_was_spent_counts_and_is_not_forgotten(database: Database, budget: str, asker: int) -> None:
-    charge(database, budget, Price(2.0, 2e-7), asker)
+    charge(database, budget, Cost(2.0, 2e-7), asker)
     found = cap(database, budget, asker, 1.0, 1e-7)
     assert (found.initial_epsilon, found.current_epsilon) == (3.0, 1.0)
     assert (found.initial_delta, found.current_delta) == (3e-7, 1e-7)
     with pytest.raises(BudgetExceeded, match="your own cap"):
-        charge(database, budget, Price(0.5, 1.1e-7), asker)
+        charge(database, budget, Cost(0.5, 1.1e-7), asker)
     # Without a delta, the cap on it stays what it was.
     found = cap(database, budget, asker, 0.5)
     assert (found.initial_epsilon, found.current_delta) == (2.5, 1e-7)
@@ -65,21 +55,21 @@ def test_what_was_spent_counts_and_is_not_forgotten(database: Database, budget: 
 
 def test_a_first_cap_on_epsilon_leaves_delta_to_the_budget(database: Database, budget: str, asker: int) -> None:
     assert cap(database, budget, asker, 1.0).initial_delta == 1.0
-    charge(database, budget, Price(1.0, 1e-6), asker)
+    charge(database, budget, Cost(1.0, 1e-6), asker)
 
 
 def test_a_job_that_is_charged_again_is_not_held_against_the_cap(database: Database, budget: str, asker: int) -> None:
     cap(database, budget, asker, 1.0)
     key = str(uuid.uuid4())
     for _ in range(2):
-        charge(database, budget, Price(1.0), asker, key)
+        charge(database, budget, Cost(1.0), asker, key)
 
 
 @pytest.mark.parametrize("amount", [-1, float("nan"), float("inf"), True, 2e9])
 def test_what_is_no_amount_is_no_cap(database: Database, budget: str, asker: int, amount: float) -> None:
     with pytest.raises(Invalid):
         cap(database, budget, asker, amount)
-    charge(database, budget, Price(1.0, 1e-7), asker)
+    charge(database, budget, Cost(1.0, 1e-7), asker)
     with pytest.raises(Invalid, match="spent already"):
         cap(database, budget, asker, 1e9)
     with pytest.raises(Invalid, match="spent already"):
@@ -94,7 +84,7 @@ def test_64_parallel_charges_never_overspend_a_cap(database: Database, budget: s
     def ask() -> None:
         gate.wait()
         try:
-            charge(database, budget, Price(1.0), asker)
+            charge(database, budget, Cost(1.0), asker)
         except BudgetExceeded:
             refused.append(1)
 
@@ -113,7 +103,7 @@ def test_caps_of_several_people_and_sources_keep_apart(
 ) -> None:
     other = person("other@example.org").user_id
     cap(database, budget, asker, 1.0)
-    charge(database, budget, Price(4.0), other)
+    charge(database, budget, Cost(4.0), other)
     with database.transaction(durable=True) as connection:
         away = data.lineage_of(connection, [data.Origin("/data/away.csv", "b" * 64)])
         ledger.set_cap(connection, away, asker, 2.0, set_by=asker)

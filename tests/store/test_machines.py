@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from quarantine.domain.accounting import RHO_UNITS, rho_units
 from quarantine.domain.errors import BudgetExceeded, Conflict, NotFound
+from quarantine.domain.privacy import Cost
 from quarantine.store import data, filters, ledger, levels, memberships, permissions, rows, tables
 from quarantine.store.context import Actor
 from quarantine.store.engine import Database
@@ -29,11 +30,6 @@ LEVELS = st.integers(0, 4)
 
 class Person(Protocol):
     def __call__(self, email: str, *role_names: str) -> Actor: ...
-
-
-class Price:
-    def __init__(self, epsilon: float, delta: float) -> None:
-        self.epsilon, self.delta = epsilon, delta
 
 
 def exactly(number: float) -> Decimal:
@@ -54,7 +50,7 @@ class Spending(RuleBasedStateMachine):
         self.caps: dict[int, list[Decimal]] = {}
         self.spent = {person: [Decimal(0), Decimal(0)] for person in self.people}
         self.rho, self.limit = 0, 0
-        self.jobs: list[tuple[str, int, Price]] = []
+        self.jobs: list[tuple[str, int, Cost]] = []
 
     @rule(epsilon=MILLI, delta=DELTAS)
     def grant(self, epsilon: float, delta: float) -> None:
@@ -86,7 +82,7 @@ class Spending(RuleBasedStateMachine):
         who=st.integers(0, 1), epsilon=st.integers(1, 1500), delta=DELTAS, parts=st.integers(0, 3), lost=st.booleans()
     )
     def charge(self, who: int, epsilon: int, delta: float, parts: int, lost: bool) -> None:
-        person, price, job = self.people[who], Price(epsilon / 1000, delta), str(uuid.uuid4())
+        person, price, job = self.people[who], Cost(epsilon / 1000, delta), str(uuid.uuid4())
         entries = [{"epsilon": epsilon / 1000 / max(1, parts), "rho": 0.0}] * parts
         rho = rho_units(entries, Fraction(epsilon, 1000))
         wanted = self.fits(person, price, rho)
@@ -109,7 +105,7 @@ class Spending(RuleBasedStateMachine):
         self.rho += rho
         self.jobs.append((job, person, price))
 
-    def fits(self, person: int, price: Price, rho: int) -> bool:
+    def fits(self, person: int, price: Cost, rho: int) -> bool:
         amounts = exactly(price.epsilon), exactly(price.delta)
         cap = self.caps.get(person)
         if cap is not None and any(self.spent[person][i] + amounts[i] > cap[i] for i in (0, 1)):
@@ -125,7 +121,7 @@ class Spending(RuleBasedStateMachine):
         if not self.jobs:
             return
         job, person, price = self.jobs[which % len(self.jobs)]
-        again = Price(price.epsilon + more, price.delta)
+        again = Cost(price.epsilon + more, price.delta)
         try:
             with self.database.transaction(durable=True) as connection:
                 ledger.charge(connection, self.lineage, again, user_id=person, job_uuid=job)

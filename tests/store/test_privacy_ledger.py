@@ -4,8 +4,6 @@ import subprocess
 import sys
 import threading
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,23 +14,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from quarantine.domain.errors import BudgetExceeded, Conflict, Invalid
+from quarantine.domain.privacy import Cost
 from quarantine.domain.settings import Settings
 from quarantine.store import data, ledger, rows, tables
-from quarantine.store.context import Actor
 from quarantine.store.engine import Database
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Price:
-    epsilon: float
-    delta: float = 0.0
-
-
-@pytest.fixture
-def asker(person: Callable[..., Actor]) -> int:
-    return person("asker@example.org").user_id
 
 
 def _grant(database: Database, lineage: str, epsilon: float, delta: float = 0.0) -> ledger.Balance:
@@ -40,7 +27,7 @@ def _grant(database: Database, lineage: str, epsilon: float, delta: float = 0.0)
         return ledger.grant(connection, lineage, epsilon, delta, user_id=None)
 
 
-def _charge(database: Database, lineage: str, price: Price, user_id: int, job_uuid: str = "") -> ledger.Balance:
+def _charge(database: Database, lineage: str, price: Cost, user_id: int, job_uuid: str = "") -> ledger.Balance:
     with database.transaction(durable=True) as connection:
         key = job_uuid or str(uuid.uuid4())
         return ledger.charge(connection, lineage, price, user_id=user_id, job_uuid=key)
@@ -55,31 +42,31 @@ def test_a_charge_comes_off_what_is_left_and_not_off_what_was_granted(
     database: Database, lineage: str, asker: int
 ) -> None:
     _grant(database, lineage, 2.5, 1e-6)
-    left = _charge(database, lineage, Price(1.0, 4e-7), asker)
+    left = _charge(database, lineage, Cost(1.0, 4e-7), asker)
     assert (left.initial_epsilon, left.current_epsilon) == (2.5, 1.5)
     assert (left.initial_delta, left.current_delta) == (1e-6, 6e-7)
 
 
 def test_a_budget_that_was_never_granted_is_nothing(database: Database, lineage: str, asker: int) -> None:
     with pytest.raises(BudgetExceeded, match="left is epsilon 0 and delta 0; this costs"):
-        _charge(database, lineage, Price(0.1), asker)
+        _charge(database, lineage, Cost(0.1), asker)
     assert _balance(database, lineage).initial_epsilon == 0
 
 
 def test_ten_tenths_are_one(database: Database, lineage: str, asker: int) -> None:
     _grant(database, lineage, 1.0)
     for _ in range(10):
-        _charge(database, lineage, Price(0.1), asker)
+        _charge(database, lineage, Cost(0.1), asker)
     assert _balance(database, lineage).current_epsilon == 0
     with pytest.raises(BudgetExceeded):
-        _charge(database, lineage, Price(1e-9), asker)
+        _charge(database, lineage, Cost(1e-9), asker)
 
 
 def test_delta_alone_can_be_what_is_missing(database: Database, lineage: str, asker: int) -> None:
     _grant(database, lineage, 5.0, 1e-7)
     with pytest.raises(BudgetExceeded):
-        _charge(database, lineage, Price(1.0, 1.0000001e-7), asker)
-    _charge(database, lineage, Price(1.0, 1e-7), asker)
+        _charge(database, lineage, Cost(1.0, 1.0000001e-7), asker)
+    _charge(database, lineage, Cost(1.0, 1e-7), asker)
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1))
@@ -90,7 +77,7 @@ def test_a_charge_is_rounded_up_and_a_grant_down(database: Database, asker: int,
         fresh = data.lineage_of(connection, [source])
         ledger.grant(connection, fresh, 1e7, 1.0, user_id=None)
         if epsilon or delta:
-            ledger.charge(connection, fresh, Price(epsilon, delta), user_id=asker, job_uuid=str(uuid.uuid4()))
+            ledger.charge(connection, fresh, Cost(epsilon, delta), user_id=asker, job_uuid=str(uuid.uuid4()))
             row = connection.execute(ledger.charges(fresh)).one()
             assert 0 <= Fraction(row.epsilon, 10**9) - Fraction(repr(epsilon)) < Fraction(1, 10**9)
             assert 0 <= Fraction(row.delta, 10**18) - Fraction(repr(delta)) < Fraction(1, 10**18)
@@ -107,22 +94,22 @@ def test_what_is_no_amount_is_neither_charged_nor_granted(
 ) -> None:
     _grant(database, lineage, 1.0)
     with pytest.raises(Invalid, match="epsilon"):
-        _charge(database, lineage, Price(number), asker)
+        _charge(database, lineage, Cost(number), asker)
     with pytest.raises(Invalid, match="delta"):
-        _charge(database, lineage, Price(0.5, number), asker)
+        _charge(database, lineage, Cost(0.5, number), asker)
     with pytest.raises(Invalid):
         _grant(database, lineage, number)
     with pytest.raises(Invalid, match="greater than 0"):
-        _charge(database, lineage, Price(0.0), asker)
+        _charge(database, lineage, Cost(0.0), asker)
     assert _balance(database, lineage).current_epsilon == 1.0
 
 
 def test_a_job_is_charged_once(database: Database, lineage: str, asker: int) -> None:
     _grant(database, lineage, 1.0)
     key = str(uuid.uuid4())
-    assert _charge(database, lineage, Price(0.4), asker, key) == _charge(database, lineage, Price(0.4), asker, key)
+    assert _charge(database, lineage, Cost(0.4), asker, key) == _charge(database, lineage, Cost(0.4), asker, key)
     with pytest.raises(Conflict):
-        _charge(database, lineage, Price(0.5), asker, key)
+        _charge(database, lineage, Cost(0.5), asker, key)
     assert _balance(database, lineage).current_epsilon == 0.6
 
 
@@ -132,7 +119,7 @@ def test_a_first_budget_is_granted_once_however_often_the_data_is_registered(
     for _ in range(3):
         with database.transaction(durable=True) as connection:
             ledger.open_budget(connection, lineage, 1.0, 0.0, user_id=asker)
-    _charge(database, lineage, Price(0.7), asker)
+    _charge(database, lineage, Cost(0.7), asker)
     with database.transaction(durable=True) as connection:
         assert ledger.open_budget(connection, lineage, 5.0, 0.0, user_id=asker).current_epsilon == 0.3
 
@@ -141,7 +128,7 @@ def test_what_is_left_can_be_set_up_and_down_and_the_spent_stays_spent(
     database: Database, lineage: str, asker: int
 ) -> None:
     _grant(database, lineage, 1.0, 1e-6)
-    _charge(database, lineage, Price(0.75, 5e-7), asker)
+    _charge(database, lineage, Cost(0.75, 5e-7), asker)
     with database.transaction(durable=True) as connection:
         more = ledger.set_current(connection, lineage, 2.0, user_id=asker)
         assert (more.initial_epsilon, more.current_epsilon, more.current_delta) == (2.75, 2.0, 5e-7)
@@ -161,7 +148,7 @@ def test_64_parallel_charges_for_a_budget_of_one_admit_exactly_one(
     def ask() -> None:
         gate.wait()
         try:
-            _charge(database, lineage, Price(1.0), asker)
+            _charge(database, lineage, Cost(1.0), asker)
         except BudgetExceeded:
             refused.append(1)
 
@@ -183,7 +170,7 @@ from quarantine.store import ledger
 from quarantine.store.engine import open_database
 url, lineage, user_id, times = sys.argv[1:]
 database = open_database(Settings(database_url=url))
-price = namedtuple("Price", "epsilon delta")(1.0, 0.0)
+price = namedtuple("Cost", "epsilon delta")(1.0, 0.0)
 print("ready", flush=True)
 sys.stdin.readline()
 admitted = 0
@@ -225,7 +212,7 @@ from quarantine.store import ledger
 from quarantine.store.engine import open_database
 url, lineage, user_id, when = sys.argv[1:]
 database = open_database(Settings(database_url=url))
-price = namedtuple("Price", "epsilon delta")(0.25, 0.0)
+price = namedtuple("Cost", "epsilon delta")(0.25, 0.0)
 with database.transaction(durable=True) as connection:
     ledger.charge(connection, lineage, price, user_id=int(user_id), job_uuid=str(uuid.uuid4()))
     if when == "before the commit":
@@ -246,13 +233,13 @@ def test_a_process_killed_around_the_charge_never_ran_uncharged(
     ran = "private data" in killed.stdout
     assert ran == (when == "after the commit")
     assert _balance(database, lineage).current_epsilon == (0.75 if ran else 1.0)
-    _charge(database, lineage, Price(0.5), asker)
+    _charge(database, lineage, Cost(0.5), asker)
 
 
 def test_the_ledger_names_its_first_row_that_was_touched(database: Database, lineage: str, asker: int) -> None:
     _grant(database, lineage, 9.0)
     for _ in range(5):
-        _charge(database, lineage, Price(1.0), asker)
+        _charge(database, lineage, Cost(1.0), asker)
     with database.transaction() as connection:
         assert ledger.verify(connection) is None
     touches = {
@@ -293,7 +280,7 @@ def test_mechanisms_are_kept_with_the_charge(database: Database, lineage: str, a
     used = [{"mechanism": "laplace", "scale": 2.0}]
     with database.transaction(durable=True) as connection:
         key = str(uuid.uuid4())
-        ledger.charge(connection, lineage, Price(0.5), user_id=asker, job_uuid=key, mechanisms=used)
+        ledger.charge(connection, lineage, Cost(0.5), user_id=asker, job_uuid=key, mechanisms=used)
         assert connection.execute(ledger.charges(lineage)).one().mechanisms == '[{"mechanism":"laplace","scale":2.0}]'
         assert ledger.charged_job(connection, key)
         assert not ledger.charged_job(connection, "other")

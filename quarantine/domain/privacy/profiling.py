@@ -15,6 +15,7 @@ from quarantine.domain.privacy.names import named
 from quarantine.domain.privacy.noise import shares
 from quarantine.domain.privacy.policy import Policy
 from quarantine.domain.profile import ColumnProfile, Profile, TableProfile
+from quarantine.domain.quoting import quoted
 
 NOTHING = "the dataset has no table whose rows are protected, so there is nothing to buy"
 _NUMBERS = (ColumnType.INT, ColumnType.FLOAT)
@@ -56,8 +57,8 @@ def statement(table: Table, policy: Policy) -> str:
     """The table's query: the count, and each column's mean and deviation in turn."""
     asked = ["COUNT(*)"]
     for name in columns(table, policy):
-        asked += [f"AVG({_quoted(name)})", f"STDDEV({_quoted(name)})"]
-    return f"SELECT {', '.join(asked)} FROM {_quoted(table.schema)}.{_quoted(table.name)}"  # noqa: S608 - a plan's text
+        asked += [f"AVG({quoted(name)})", f"STDDEV({quoted(name)})"]
+    return f"SELECT {', '.join(asked)} FROM {quoted(table.schema)}.{quoted(table.name)}"  # noqa: S608 - a plan's text
 
 
 def profile(metadata: Metadata, policy: Policy, cost: Cost, answers: Mapping[str, Answer]) -> Profile:
@@ -82,7 +83,3 @@ def _table(names: Sequence[str], answer: Answer) -> TableProfile:
 
 def _number(value: AnswerValue) -> float | None:
     return float(value) if isinstance(value, int | float) else None
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

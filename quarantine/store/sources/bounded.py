@@ -18,11 +18,12 @@ import msgspec
 
 from quarantine.domain.errors import Refused, Unavailable
 from quarantine.domain.metadata.model import ColumnType, Table
+from quarantine.domain.quoting import literal, quoted
 from quarantine.store.sources.connector import Progress, Stop, check_unique
 from quarantine.store.sources.files import UNREADABLE, Fingerprint, Header, check_columns, check_quotes, fingerprint
 from quarantine.store.sources.locked import escaped, locked_engine, parquet
 from quarantine.store.sources.running import attended
-from quarantine.store.sources.typed import bounded, literal, parsed, quoted
+from quarantine.store.sources.typed import bounded, parsed
 
 CATEGORY = 1_000  # most values of a column that is worth sorting by
 PART_ROWS = 5_000_000  # rows that are drawn from at a time; keeps the window within the memory limit

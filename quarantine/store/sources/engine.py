@@ -17,6 +17,7 @@ import duckdb
 
 from quarantine.domain.errors import DomainError
 from quarantine.domain.privacy import FAILED
+from quarantine.domain.quoting import quoted
 from quarantine.domain.settings import Settings
 from quarantine.store.sources.locked import parquet
 from quarantine.store.sources.watch import Watch
@@ -111,8 +112,7 @@ class Engine:
                 self._root.append(self._open())
             connection = self._root[0].cursor()
         for relation, path, _, _ in files:
-            name = relation.replace('"', '""')
-            connection.execute(f'CREATE TEMP VIEW "{name}" AS SELECT * FROM {parquet(Path(path))}')  # noqa: S608
+            connection.execute(f"CREATE TEMP VIEW {quoted(relation)} AS SELECT * FROM {parquet(Path(path))}")  # noqa: S608
         return connection
 
     def _give(self, files: _Files, connection: duckdb.DuckDBPyConnection) -> None:

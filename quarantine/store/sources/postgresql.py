@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from quarantine.domain.errors import DomainError, Refused
 from quarantine.domain.metadata.addresses import Address
 from quarantine.domain.metadata.model import Table
+from quarantine.domain.quoting import literal, quoted
 from quarantine.domain.settings import Settings
 from quarantine.store.data import Origin
 from quarantine.store.sources.connector import Copy, Progress, Stated, Stop, Unwanted, check_unique
 from quarantine.store.sources.postgresql_session import UNREACHABLE, allowed, digest, session
 from quarantine.store.sources.postgresql_typed import projection
 from quarantine.store.sources.running import attended
-from quarantine.store.sources.typed import literal, quoted
 
 if TYPE_CHECKING:
     from psycopg import Connection

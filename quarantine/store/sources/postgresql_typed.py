@@ -10,6 +10,7 @@ import math
 
 from quarantine.domain.metadata.fields import moment, seconds
 from quarantine.domain.metadata.model import Column, ColumnType, Table, Value
+from quarantine.domain.quoting import literal, quoted
 from quarantine.store.sources.typed import (
     FALSE,
     INT64_LOWER,
@@ -20,10 +21,8 @@ from quarantine.store.sources.typed import (
     clamp,
     finite,
     listed,
-    literal,
     middle_int,
     middle_of,
-    quoted,
     scaled,
     scaled_ends,
     whole_ends,

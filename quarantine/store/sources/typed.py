@@ -8,6 +8,7 @@ import math
 
 from quarantine.domain.metadata.fields import seconds
 from quarantine.domain.metadata.model import Column, ColumnType, Source, Value
+from quarantine.domain.quoting import literal
 
 INT64_LOWER, INT64_UPPER = -(2**63), 2**63 - 1
 # Fixed-point values stay where a double still converts to a 64-bit integer.
@@ -16,16 +17,6 @@ TRUE = ("true", "t", "yes", "y", "1", "1.0")
 FALSE = ("false", "f", "no", "n", "0", "0.0")
 # Years 1 to 9999, in Unix microseconds: what every reader of the copy can represent.
 FIRST_MICROSECOND, LAST_MICROSECOND = -62_135_596_800_000_000, 253_402_300_799_999_999
-
-
-def quoted(name: str) -> str:
-    """An SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """An SQL string."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 # A number that is written as a whole one: 7, 007, 7.0, 7e0.
