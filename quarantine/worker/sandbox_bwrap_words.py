@@ -42,10 +42,15 @@ def programs() -> Programs | None:
     return Programs(*found) if all(found) else None  # type: ignore[arg-type]
 
 
+def python_prefixes() -> list[Path]:
+    """Where the server's own Python and its packages are: its virtual environment before what that was made from."""
+    own = Path(sys.prefix)
+    return list(dict.fromkeys((own.absolute(), own.resolve(), Path(sys.base_prefix).resolve())))
+
+
 def python_binds() -> list[Bind]:
-    """The server's own Python with its packages: what code in the sandbox runs on."""
-    prefixes = {Path(sys.prefix).resolve(), Path(sys.base_prefix).resolve(), Path(sys.prefix).absolute()}
-    return [Bind(path, str(path)) for path in sorted(prefixes) if not path.is_relative_to("/usr")]
+    """The same for the sandbox, which has `/usr` anyway: what code there runs on."""
+    return [Bind(path, str(path)) for path in python_prefixes() if not path.is_relative_to("/usr")]
 
 
 def user() -> int | None:

@@ -18,7 +18,7 @@ from quarantine.worker import sandbox, walls
 from quarantine.worker.loop import Control
 from quarantine.worker.sandbox import Box, Finished, Kind, Limits, NotStarted
 from quarantine.worker.sandbox_box import Bind
-from quarantine.worker.sandbox_bwrap_words import python_binds
+from quarantine.worker.sandbox_bwrap_words import python_binds, python_prefixes
 from quarantine.worker.walls import Places
 
 LOG = logging.getLogger("quarantine.worker")
@@ -93,9 +93,9 @@ def finished(box: Box, kind: Kind, control: Control, what: str) -> Finished:
 
 def environment(tables: Sequence[str], places: Places) -> dict[str, str]:
     """All variables that code finds: `DQ0_DATA` is the first table, `DQ0_TABLES` all, `DQ0_OUT` where it writes."""
-    binaries = [str(bind.source / "bin") for bind in python_binds()]
+    binaries = [str(prefix / "bin") for prefix in python_prefixes()]
     return {
-        "PATH": ":".join([*reversed(binaries), "/usr/local/bin", "/usr/bin", "/bin"]),
+        "PATH": ":".join([*binaries, "/usr/local/bin", "/usr/bin", "/bin"]),
         "PYTHONPATH": f"{places.code}:{places.support}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
