@@ -127,3 +127,15 @@ def enumerated(values: list[Any]) -> Type | None:
     if len(good) != len(values) or not good:
         return None
     return Literals(tuple(dict.fromkeys(good)))
+
+
+def patterned(kind: Type) -> bool:
+    """Whether this is a text with a pattern."""
+    return isinstance(kind, Plain) and any(name == "pattern" for name, _ in kind.limits)
+
+
+def unpatterned(kind: Type) -> Type:
+    """The same without its pattern."""
+    if not isinstance(kind, Plain):
+        return kind
+    return Plain(kind.name, tuple(limit for limit in kind.limits if limit[0] != "pattern"), kind.format)

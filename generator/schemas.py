@@ -27,7 +27,7 @@ from generator.ir import (
 )
 from generator.merge import ALSO, Merger, annotation, made
 from generator.runtime.rules import fault
-from generator.scalars import Scalars, enumerated
+from generator.scalars import Scalars, enumerated, patterned, unpatterned
 from generator.scan import Map
 from generator.source import Sources
 from generator.variants import Variants
@@ -165,7 +165,12 @@ class Schemas:
             built, rest = self._of_kind(schema, kind, write, key)
             members.append(built)
             left |= rest
-        return (members[0] if len(members) == 1 else Union(tuple(members))), left
+        if len(members) == 1:
+            return members[0], left
+        # Beside a container a pattern is a rule of its own: see `Settling`.
+        if not {"array", "object"}.isdisjoint(kinds) and any(patterned(m) for m in members):
+            members, left = [unpatterned(m) for m in members], left | {"pattern"}
+        return Union(tuple(members)), left
 
     def _enumerated(self, schema: Map, kinds: list[str], write: bool, key: Key) -> tuple[Type, set[str]]:
         const = "const" in schema

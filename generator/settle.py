@@ -22,6 +22,7 @@ from generator.ir import (
     Type,
     Union,
 )
+from generator.scalars import patterned
 
 _KINDS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "None": "null"}
 
@@ -130,7 +131,17 @@ class Settling:
             seen |= own | ({"integer"} if "number" in own else set())
             if "integer" in own:
                 seen.add("number")
-        return True
+        # msgspec 0.22 frees what it never had when a decoder of a container or a text with a pattern goes.
+        return seen.isdisjoint({"array", "object"}) or not any(self._patterned(m, frozenset()) for m in kind.members)
+
+    def _patterned(self, kind: Type, within: frozenset[Key]) -> bool:
+        """Whether a text with a pattern is among a union's members."""
+        if isinstance(kind, Union | Choice):
+            return any(self._patterned(m, within) for m in kind.members)
+        found = self.definitions[kind.key] if isinstance(kind, Named) and kind.key not in within else None
+        if isinstance(kind, Named) and isinstance(found, Alias):
+            return self._patterned(found.type, within | {kind.key})
+        return patterned(kind)
 
     def kinds(self, kind: Type, within: frozenset[Key]) -> set[str]:
         """The JSON kinds of a type's values; `custom` is what msgspec wants to be alone with."""
