@@ -27,7 +27,7 @@ from sqlalchemy import insert, make_url, text  # noqa: E402
 
 from handlers import audits, data, groups, roles, users  # noqa: E402
 from quarantine.domain.settings import Settings  # noqa: E402
-from quarantine.store import permissions, rows, sessions, tables  # noqa: E402
+from quarantine.store import counts, permissions, rows, sessions, tables  # noqa: E402
 from quarantine.store.context import Actor, Context  # noqa: E402
 from quarantine.store.engine import Database, open_database  # noqa: E402
 from quarantine.store.migrate import migrate  # noqa: E402
@@ -80,23 +80,14 @@ def fill(settings: Settings, size: Size) -> House:
         put(connection, tables.data_permissions, granted)
         put(connection, tables.audits, (entry(i) for i in range(size.audits)))
         rows.update(connection, tables.chain_heads, {"chain": "audits"}, last_id=size.audits)
-        counts = {tables.users: size.users, tables.roles: size.roles + 4, tables.groups: size.roles}
-        for table, count in (counts | {tables.data: size.datasets}).items():
-            rows.delete(connection, tables.row_counts, table_name=table.name)
-            put(connection, tables.row_counts, blocks(table, count))
+        for table in (tables.users, tables.roles, tables.groups, tables.data):
+            counts.count_anew(connection, table)
         token = sessions.open_session(connection, MEMBER, days=1)
         found = rows.get(connection, tables.data, data_id=1)
     with database.transaction(write=True) as connection:
         # The planner of either database goes by what it knows of the tables; a running one finds out by itself.
         connection.execute(text("ANALYZE"))
     return House(database, settings, token, "" if found is None else str(found.data_uuid))
-
-
-def blocks(table: Any, count: int) -> Iterator[dict[str, object]]:
-    """What `rows.insert` would have noted of as many rows."""
-    for block in range(count // rows.BLOCK + 1):
-        inside = min(count + 1, (block + 1) * rows.BLOCK) - max(1, block * rows.BLOCK)
-        yield {"table_name": table.name, "block": block, "row_count": inside}
 
 
 def role_of(number: int, size: Size) -> int:
@@ -162,17 +153,19 @@ def calls() -> dict[str, Call]:
     }.items():
         for place, page in (("first", first), ("middle", middle), ("last", last)):
             found[f"{name}, {place} page"] = paged(listed, page)
+            if name != "audits":
+                found[f"{name} by last change, {place} page"] = paged(listed, page, order_by="-updated_at")
     return found
 
 
-def paged(listed: Callable[..., Any], page: Callable[[int], int]) -> Call:
+def paged(listed: Callable[..., Any], page: Callable[[int], int], **order: str) -> Call:
     """A list's call for the page that `page` names, of as many as there are."""
     totals: dict[int, int] = {}
 
     def call(house: House, context: Context) -> object:
         if id(house) not in totals:
             totals[id(house)] = listed(context, page_size=1).total
-        return listed(context, page=page(totals[id(house)]), page_size=20)
+        return listed(context, page=page(totals[id(house)]), page_size=20, **order)
 
     return call
 

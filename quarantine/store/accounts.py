@@ -226,7 +226,6 @@ def delete_user(connection: Connection, actor: Actor, user_id: int) -> None:
         now, blank = int(time.time()), dict.fromkeys(PROFILE, "")
         gone = {"email": f"{GONE} {user_id}", "password_hash": "", "state": BLOCKED, **blank}
         rows.update(connection, users, {"user_id": user_id}, **gone, deleted_at=now, updated_at=now)
-        rows.recount(connection, users, user_id, -1)
 
 
 def change_password(

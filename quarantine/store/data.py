@@ -128,8 +128,7 @@ def remove(connection: Connection, data_id: int) -> AnyRow:
     """Delete a dataset: its name is free again, its number, lineage and ledger stay. The row as it was."""
     before = _row(connection, data_id)
     now = int(time.time())
-    if rows.update(connection, data, {"data_id": data_id, "deleted_at": None}, deleted_at=now, updated_at=now):
-        rows.recount(connection, data, data_id, -1)
+    rows.update(connection, data, {"data_id": data_id, "deleted_at": None}, deleted_at=now, updated_at=now)
     return before
 
 

@@ -267,8 +267,8 @@ def recover(connection: Connection) -> int:
     """
     values = {"now": _milliseconds(), "now_seconds": int(time.time())}
     ended = connection.execute(_RECOVER, values).rowcount
-    if ended:
-        connection.execute(_ABANDON, {"now_seconds": values["now_seconds"]})
+    for data_id in connection.scalars(_ABANDONED).all() if ended else ():
+        rows.update(connection, data, {"data_id": data_id}, data_state="failed", updated_at=values["now_seconds"])
     return ended
 
 
@@ -325,13 +325,9 @@ _RECOVER = (
 )
 
 # The job that a dataset names is the last one that was to prepare it: its end is the dataset's.
-_ABANDON = (
-    data.update()
-    .where(
-        data.c.data_state == "preparing",
-        data.c.job_uuid.in_(select(_c.job_uuid).where(_c.job_state.in_((ERROR, CANCELLED)))),
-    )
-    .values(data_state="failed", updated_at=bindparam("now_seconds"))
+_ABANDONED = select(data.c.data_id).where(
+    data.c.data_state == "preparing",
+    data.c.job_uuid.in_(select(_c.job_uuid).where(_c.job_state.in_((ERROR, CANCELLED)))),
 )
 
 

@@ -37,8 +37,7 @@ def unlink(connection: Connection, project_id: int) -> None:
     """Take a project from the list; its folder and what was deployed from it stay."""
     now = int(time.time())
     key: dict[str, object] = {"project_id": project_id, "deleted_at": None}
-    if rows.update(connection, projects, key, deleted_at=now, updated_at=now):
-        rows.recount(connection, projects, project_id, -1)
+    rows.update(connection, projects, key, deleted_at=now, updated_at=now)
 
 
 def change(connection: Connection, project_id: int, **values: object) -> Undo:

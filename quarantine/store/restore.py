@@ -16,7 +16,7 @@ from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
 from quarantine.domain.errors import Conflict, Refused, Unavailable
 from quarantine.domain.settings import Settings
-from quarantine.store import audit, backup, chain, rows
+from quarantine.store import audit, backup, chain, counts, rows
 from quarantine.store.backup import Manifest, Progress
 from quarantine.store.engine import Database, open_database
 from quarantine.store.migrate import HEAD, migrate
@@ -160,7 +160,7 @@ def _settle(connection: Connection, manifest: Manifest) -> None:
     """Counts and numbers as they follow from what is there now."""
     for table in METADATA.sorted_tables:
         if table.info.get("counted"):
-            rows.count_anew(connection, table)
+            counts.count_anew(connection, table)
     _count_on(connection, manifest.numbers)
 
 

@@ -17,14 +17,14 @@ from sqlalchemy import (
     Update,
     bindparam,
     func,
-    literal,
+    null,
     select,
-    text,
 )
 from sqlalchemy.exc import IntegrityError
 
 from quarantine.domain.errors import Conflict, Invalid
-from quarantine.store.tables import row_counts
+from quarantine.store import counts
+from quarantine.store.counts import Place, number
 
 M = TypeVar("M")
 L = TypeVar("L")
@@ -32,8 +32,8 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 # Apart from every column's name, so that a value to set and a value to find by never share a bound name.
 _FIND = "find_"
-# So many numbers are counted together: few enough to skip over, and few blocks to add up.
-BLOCK = 512
+# What changes where a row of a counted table is counted.
+_MOVES = {"updated_at", "deleted_at"}
 
 
 class Page(msgspec.Struct, Generic[M], frozen=True):
@@ -50,19 +50,18 @@ def get(connection: Connection, table: Table, /, **key: object) -> AnyRow | None
     return connection.execute(_select(table, _shape(key)), _find(key)).first()
 
 
-def insert(connection: Connection, table: Table, /, **values: object) -> Any:
+def insert(connection: Connection, table: Table, /, **values: Any) -> Any:
     """Insert one row; its primary key (the first column of it)."""
     done = connection.execute(_insert(table), values)
     key = done.inserted_primary_key[0] if done.inserted_primary_key else None
-    if key is not None:
-        recount(connection, table, key, 1)
+    if key is not None and table.info.get("counted"):
+        counts.note(connection, table, come=[Place(key, values.get("updated_at"))])
     return key
 
 
 def inserted(connection: Connection, table: Table, /, **values: object) -> AnyRow:
     """Insert one row, and give it as it is then."""
-    number = _number(table)
-    return connection.execute(select(table).where(number == insert(connection, table, **values))).one()
+    return connection.execute(select(table).where(number(table) == insert(connection, table, **values))).one()
 
 
 @contextmanager
@@ -80,38 +79,41 @@ def narrowed(statement: AnySelect, wanted: Mapping[Any, object]) -> AnySelect:
     return statement.where(*(column == value for column, value in wanted.items() if value is not None))
 
 
-def update(connection: Connection, table: Table, key: Mapping[str, object], /, **values: object) -> int:
+def update(connection: Connection, table: Table, key: Mapping[str, object], /, **values: Any) -> int:
     """Set `values` on the rows that equal `key`; how many there were. With a fence in `key`: compare and set."""
-    return connection.execute(_update(table, _shape(key)), {**_find(key), **values}).rowcount
+    moves = table.info.get("counted") and not _MOVES.isdisjoint(values)
+    before = _there(connection, table, key) if moves else []
+    found = connection.execute(_update(table, _shape(key)), {**_find(key), **values}).rowcount
+    if before:
+        after = [row._replace(**{name: values[name] for name in _MOVES & values.keys()}) for row in before]
+        counts.note(connection, table, gone=_places(before), come=_places(after))
+    return found
 
 
 def delete(connection: Connection, table: Table, /, **key: object) -> int:
     """Delete the rows that equal `key`; how many there were."""
-    gone = connection.execute(_delete(table, _shape(key)), _find(key)).rowcount
-    if gone and table.info.get("counted"):
-        # A counted table's rows go one by one, by their number.
-        recount(connection, table, key[_number(table).name], -1)
-    return gone
+    before = _there(connection, table, key) if table.info.get("counted") else []
+    found = connection.execute(_delete(table, _shape(key)), _find(key)).rowcount
+    if before:
+        counts.note(connection, table, gone=_places(before))
+    return found
 
 
-def recount(connection: Connection, table: Table, key: Any, change: int) -> None:
-    """Note that a row of a counted table came or went; for who marks one as deleted, too."""
-    if table.info.get("counted"):
-        connection.execute(_RECOUNT, {"name": table.name, "block": int(key) // BLOCK, "change": change})
+class _Row(NamedTuple):
+    """What counts of a row of a counted table."""
+
+    number: int
+    updated_at: int | None
+    deleted_at: int | None
 
 
-def count(connection: Connection, table: Table) -> int:
-    """How many rows a counted table has that are not deleted."""
-    return int(connection.scalar(_COUNT, {"name": table.name}) or 0)
+def _there(connection: Connection, table: Table, key: Mapping[str, object]) -> list[_Row]:
+    """A counted table's rows that are about to change, as nobody else changes them until then."""
+    return [_Row(*row) for row in connection.execute(_counting(table, _shape(key)), _find(key))]
 
 
-def count_anew(connection: Connection, table: Table) -> None:
-    """Count a counted table's rows from what is there, for who has put them in or taken them out by other ways."""
-    block = (_number(table) // BLOCK).label("block")
-    found = select(literal(table.name), block, func.count()).select_from(table).group_by(block)
-    there = found.where(table.c.deleted_at.is_(None)) if "deleted_at" in table.c else found
-    delete(connection, row_counts, table_name=table.name)
-    connection.execute(row_counts.insert().from_select(["table_name", "block", "row_count"], there))
+def _places(found: Sequence[_Row]) -> list[Place]:
+    return [Place(row.number, row.updated_at) for row in found if row.deleted_at is None]
 
 
 def page(
@@ -129,10 +131,10 @@ def page(
 
     The order is total, so that pages neither repeat nor lose a row. NULLs come last either way. A page in the second
     half is looked for from the end. Where the statement gives all rows of the `counted` table nothing is counted, and
-    an order by the key itself finds the page's block: nobody waits for rows to be skipped.
+    an order by the key or by `updated_at` finds its way to the page: nobody waits for rows to be skipped.
     """
     if counted is not None:
-        total = count(connection, counted)
+        total = counts.count(connection, counted)
     else:
         total = connection.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     offset = (page - 1) * page_size
@@ -142,9 +144,11 @@ def page(
         return Page(items=[], total=total, page=page, page_size=page_size)
     from_end = offset > total // 2
     skipped = total - offset - size if from_end else offset
-    if counted is not None and skipped > BLOCK and order[0].column is key:
-        start, skipped = _far(connection, counted, skipped, descending=order[0].descending != from_end)
-        statement = statement.where(key <= start if order[0].descending != from_end else key >= start)
+    column, descending = order[0].column, order[0].descending != from_end
+    after = _way(column, counted) if skipped > counts.BLOCK else None
+    if counted is not None and after is not None:
+        start, skipped = after(connection, counted, skipped, descending=descending)
+        statement = statement.where(column <= start if descending else column >= start)
     ordered = statement.order_by(*(term.sql(reverse=from_end) for term in order)).limit(size).offset(skipped)
     found = list(connection.execute(ordered))
     return Page(items=found[::-1] if from_end else found, total=total, page=page, page_size=page_size)
@@ -156,26 +160,22 @@ _page_of: Callable[..., Page[AnyRow]] = page
 def listing(connection: Connection, table: Table, *, order_by: str, page: int, page_size: int) -> Page[AnyRow]:
     """One page of a whole counted table, ordered by any of its columns."""
     orders = creation(table) | {name: c for name, c in table.c.items() if name != "created_at"}
-    key, more = _number(table), {"order_by": order_by, "page": page, "page_size": page_size, "counted": table}
+    key, more = number(table), {"order_by": order_by, "page": page, "page_size": page_size, "counted": table}
     return _page_of(connection, select(table), key=key, orders=orders, **more)
 
 
 def creation(table: Table) -> dict[str, "ColumnElement[Any]"]:
     """The order in which rows came: numbers are given out in it, and a clock that was set back does not change it."""
-    return {"created_at": _number(table)}
+    return {"created_at": number(table)}
 
 
-def _number(table: Table) -> "ColumnElement[Any]":
-    return table.primary_key.columns[0]
-
-
-def _far(connection: Connection, table: Table, skipped: int, *, descending: bool) -> tuple[int, int]:
-    """Where to begin instead of at the first row, and how many rows are still to be skipped from there."""
-    found = connection.execute(_BLOCK_AT[descending], {"name": table.name, "skipped": skipped}).first()
-    if found is None:
-        raise ValueError("more rows than there are cannot be skipped")
-    start = found.block * BLOCK + (BLOCK - 1 if descending else 0)
-    return start, skipped - int(found.upto - found.row_count)
+def _way(column: "ColumnElement[Any]", counted: Table | None) -> Callable[..., tuple[int, int]] | None:
+    """How the counts find the place in an order by this column, if they do."""
+    if counted is None:
+        return None
+    if column is number(counted):
+        return counts.number_after
+    return counts.second_after if column is counted.c.get("updated_at") else None
 
 
 def listed(model: Callable[..., L], found: Page[AnyRow], item: Callable[[AnyRow], object]) -> L:
@@ -226,23 +226,6 @@ def _order(
     return [_Term(term, descending) for term in ((key,) if column is key else (column, key))]
 
 
-_RECOUNT = text(
-    "INSERT INTO row_counts (table_name, block, row_count) VALUES (:name, :block, :change) "
-    "ON CONFLICT (table_name, block) DO UPDATE SET row_count = row_counts.row_count + excluded.row_count"
-)
-
-
-def _block_at(order: "ColumnElement[Any]") -> AnySelect:
-    """The first block, and the rows up to its end, that more rows than `skipped` lie before the end of."""
-    upto = func.sum(row_counts.c.row_count).over(order_by=order).label("upto")
-    inside = select(row_counts, upto).where(row_counts.c.table_name == bindparam("name")).subquery()
-    return select(inside).where(inside.c.upto > bindparam("skipped")).order_by(inside.c.upto).limit(1)
-
-
-_BLOCK_AT = {False: _block_at(row_counts.c.block.asc()), True: _block_at(row_counts.c.block.desc())}
-_COUNT = select(func.sum(row_counts.c.row_count)).where(row_counts.c.table_name == bindparam("name"))
-
-
 # Building a statement costs several times its execution; there are few shapes, so each is built once.
 _Shape = tuple[tuple[str, bool], ...]
 
@@ -265,6 +248,12 @@ def _equal(table: Table, shape: _Shape) -> list["ColumnElement[bool]"]:
 @lru_cache(maxsize=512)
 def _select(table: Table, shape: _Shape) -> AnySelect:
     return select(table).where(*_equal(table, shape)).limit(1)
+
+
+@lru_cache(maxsize=64)
+def _counting(table: Table, shape: _Shape) -> AnySelect:
+    changed, gone = (table.c[name] if name in table.c else null() for name in ("updated_at", "deleted_at"))
+    return select(number(table), changed, gone).where(*_equal(table, shape)).with_for_update()
 
 
 @lru_cache(maxsize=64)

@@ -335,12 +335,22 @@ caps = Table(
     Index(None, "lineage", "user_id", "cap_id"),
 )
 
-# How many rows of each counted table are there, and not deleted, by blocks of their numbers: see `rows.BLOCK`.
+# How many rows of each counted table are there, and not deleted, by blocks of their numbers: see `counts.BLOCK`.
 row_counts = Table(
     "row_counts",
     METADATA,
     Column("table_name", String(64), primary_key=True),
     Column("block", BigInteger, primary_key=True),
+    Column("row_count", BigInteger, nullable=False),
+)
+
+# The same by when they were last changed, by spans of 2^level seconds: see `counts.LEVELS`.
+change_counts = Table(
+    "change_counts",
+    METADATA,
+    Column("table_name", String(64), primary_key=True),
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("span", BigInteger, primary_key=True, autoincrement=False),
     Column("row_count", BigInteger, nullable=False),
 )
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from generated.operations import OPERATIONS, ROLES
 from quarantine.domain.errors import Conflict, Forbidden, NotFound
-from quarantine.store import actions, levels, memberships, rows, tables
+from quarantine.store import actions, counts, levels, memberships, rows, tables
 from quarantine.store.actions import Declared
 from quarantine.store.context import Actor
 from quarantine.store.engine import Database
@@ -51,7 +51,7 @@ def test_a_new_operation_is_there_by_itself_under_a_number_of_its_own(followed: 
         assert (after["DataList"], after["AuditList"]) == (numbers["DataList"], numbers["AuditList"])
         assert after["AtomSplit"] not in numbers.values()
         assert _set(connection, "AtomSplit", "users") == 2
-        assert rows.count(connection, tables.actions) == 3
+        assert counts.count(connection, tables.actions) == 3
 
 
 def test_a_declared_level_follows_the_contract_and_a_set_one_stays(followed: Database, person: Person) -> None:
@@ -92,7 +92,7 @@ def test_the_contracts_own_table_can_be_followed(database: Database) -> None:
     with database.transaction(write=True) as connection:
         actions.follow(connection, declared, ROLES)
         assert actions.follows(connection, declared, ROLES)
-        assert rows.count(connection, tables.actions) == len(OPERATIONS)
+        assert counts.count(connection, tables.actions) == len(OPERATIONS)
 
 
 def test_the_highest_level_on_an_action_counts_over_own_roles_and_groups(followed: Database, person: Person) -> None:

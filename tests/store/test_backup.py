@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import counted
 import pytest
 from sqlalchemy import func, select, text
 
@@ -103,10 +104,7 @@ def check(database: Database) -> None:
             for key in table.foreign_keys:
                 lost = select(func.count()).where(key.parent.is_not(None), key.parent.not_in(select(key.column)))
                 assert connection.scalar(lost) == 0, key
-            if table.info.get("counted"):
-                there = select(func.count()).select_from(table)
-                there = there.where(table.c.deleted_at.is_(None)) if "deleted_at" in table.c else there
-                assert rows.count(connection, table) == connection.scalar(there)
+        counted.check(connection)
 
 
 def test_a_restored_database_is_the_one_that_was_backed_up(house: House, other: Database) -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from quarantine.domain.errors import Invalid
 from quarantine.store import rows
 from quarantine.store.engine import Database
-from quarantine.store.tables import groups, row_counts, sessions, users
 from quarantine.store.tables import login_attempts as table
+from quarantine.store.tables import sessions, users
 
 
 class Attempt(msgspec.Struct, kw_only=True):
@@ -89,45 +89,3 @@ def test_pages_put_together_are_the_whole_list_in_order(
     everything = [(count, f"{number:03}") for number, count in enumerate(counts)]
     # Ties go the way of the order, so that one index serves both.
     assert found == sorted(everything, key=lambda pair: (sign * pair[0], pair[1]) if sign >= 0 else pair)[:: sign or 1]
-
-
-@given(
-    gone=st.sets(st.integers(0, 39)),
-    page_size=st.integers(1, 9),
-    order_by=st.sampled_from(["created_at", "-created_at", "group_name", "-group_name"]),
-)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_counted_table_gives_the_same_pages_without_counting(
-    database: Database, monkeypatch: pytest.MonkeyPatch, gone: set[int], page_size: int, order_by: str
-) -> None:
-    monkeypatch.setattr(rows, "BLOCK", 4)
-    with database.transaction(write=True) as connection:
-        rows.delete(connection, row_counts, table_name="groups")
-        connection.execute(groups.delete())
-        numbers = [
-            rows.insert(connection, groups, group_name=f"{n * 7 % 40:02}", created_at=5, updated_at=5)
-            for n in range(40)
-        ]
-        for n in gone:
-            assert rows.delete(connection, groups, group_id=numbers[n]) == 1
-        total = 40 - len(gone)
-        assert rows.count(connection, groups) == total
-        found = []
-        for page in range(1, total // page_size + 2):
-            got = rows.listing(connection, groups, order_by=order_by, page=page, page_size=page_size)
-            assert got.total == total
-            found += [row.group_id if "created" in order_by else row.group_name for row in got.items]
-        kept = [(numbers[n], f"{n * 7 % 40:02}") for n in range(40) if n not in gone]
-    wanted = sorted(pair[0] if "created" in order_by else pair[1] for pair in kept)
-    assert found == (wanted[::-1] if order_by.startswith("-") else wanted)
-
-
-def test_what_is_marked_as_deleted_counts_no_longer(database: Database) -> None:
-    values = {"password_hash": "", "state": "waiting", "created_at": 1, "updated_at": 1}
-    with database.transaction(write=True) as connection:
-        before = rows.count(connection, users)
-        number = rows.insert(connection, users, email="a@b", **values)
-        assert rows.count(connection, users) == before + 1
-        rows.update(connection, users, {"user_id": number}, deleted_at=5)
-        rows.recount(connection, users, number, -1)
-        assert rows.count(connection, users) == before
