@@ -105,6 +105,7 @@ bench: $(VENV)/developed ## speed, as ratios against peers in the same run
 	$(BIN)/python benchmarks/forward.py
 	$(BIN)/python benchmarks/jobs.py
 	SMARTNOISE_PYTHON=$(VENV)/smartnoise/bin/python $(BIN)/python benchmarks/query.py
+	$(BIN)/python benchmarks/large.py
 
 docs: $(VENV)/developed ## the documentation as a site, in site/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
