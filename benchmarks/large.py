@@ -130,12 +130,12 @@ def polars(engine: Engine, raw: Path, copy: Path, repeats: int) -> None:
         )
 
     asked: dict[str, Callable[[], object]] = {
-        "Q1": lambda: context().query().select(dp.len()).release().collect(),
+        "Q1": lambda: context().query().select(dp.len(signed=True)).release().collect(),
         "Q2": lambda: (
             context()
             .query()
             .group_by("sex")
-            .agg(dp.len(), pl.col("age").fill_null(18).dp.sum((18, 90)))
+            .agg(dp.len(signed=True), pl.col("age").fill_null(18).dp.sum((18, 90)))
             .release()
             .collect()
         ),
