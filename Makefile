@@ -13,6 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 
 GENERATE := $(BIN)/python -m generator spec/openapi.yaml generated --house --handlers handlers --client
 README := $(BIN)/python -m generator.readme generated/openapi.json handlers README.md
+REFERENCE := $(BIN)/python -m generator.reference generated/openapi.json docs/reference
 
 .PHONY: help demo start generate check drift test contract contract-plain contract-deep spec-diff spec-compared bench docs ci tox serve-connexion clean
 
@@ -51,13 +52,15 @@ start: $(VENV)/installed ## keep a server running on 127.0.0.1:9000
 serve-connexion: $(VENV)/installed ## the same API by plain `connexion run` on port 9000
 	$(BIN)/connexion run generated/openapi.json . --port 9000
 
-generate: $(VENV)/developed ## write generated/ and the README's table from spec/
+generate: $(VENV)/developed ## write generated/, docs/reference/ and the README's table from spec/
 	$(GENERATE)
 	$(README)
+	$(REFERENCE)
 
-drift: $(VENV)/developed ## fail if generated/ is not what spec/ says
+drift: $(VENV)/developed ## fail if generated/ or docs/reference/ is not what spec/ says
 	$(GENERATE) --check
 	$(README) --check
+	$(REFERENCE) --check
 
 check: $(VENV)/developed ## style, types, layers, drift
 	$(BIN)/ruff check .
@@ -66,6 +69,7 @@ check: $(VENV)/developed ## style, types, layers, drift
 	$(BIN)/lint-imports
 	$(GENERATE) --check
 	$(README) --check
+	$(REFERENCE) --check
 
 test: $(VENV)/developed ## the tests, on SQLite and (where it is installed) PostgreSQL
 	$(BIN)/python -m pytest -n 2 $(ARGS)

@@ -21,7 +21,7 @@ class FormatterMissing(RuntimeError):
 
 def render(api: Api, handlers: str, client: bool = False) -> dict[str, str]:
     """The text of every emitted Python file, unformatted, by its path in the output folder."""
-    env = _environment()
+    env = environment()
     out: dict[str, str] = {}
 
     def emit(path: str, template: str, view: dict[str, Any]) -> None:
@@ -51,7 +51,7 @@ def render(api: Api, handlers: str, client: bool = False) -> dict[str, str]:
     return out
 
 
-def _environment() -> Any:
+def environment() -> Any:
     import jinja2
 
     # Autoescaping is for HTML; Python source is escaped by generator.literals.

@@ -1,6 +1,7 @@
 """Every setting of the server, in one place: `DQ0_*` environment variables and their defaults."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, get_type_hints
@@ -50,6 +51,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     proxy_certificates: str = ""
     proxy_plain_http: bool = False
     proxy_seconds: Positive = 60
+    metrics_port: Port = 0
+    traces_url: str = ""
     log_level: str = "info"
     log_format: str = "console"
 
@@ -62,6 +65,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def loopback(self) -> bool:
         """Whether the server listens on a loopback address only: the first to register is then its administrator."""
         return is_loopback_name(self.hostname)
+
+    @property
+    def observed(self) -> bool:
+        """Whether anybody is told what this process does."""
+        return bool(self.metrics_port or self.traces_url)
 
     @property
     def url(self) -> str:
@@ -140,9 +148,13 @@ DESCRIPTIONS: Mapping[str, str] = {
     "proxy_certificates": "PEM file of authorities that vouch for other quarantines; empty is the system's",
     "proxy_plain_http": "speak to other quarantines over http, without encryption, beyond loopback too",
     "proxy_seconds": "longest silence of another quarantine before its answer is given up",
+    "metrics_port": "port on 127.0.0.1 that shows this process's numbers to Prometheus; 0 is none",
+    "traces_url": "OpenTelemetry collector that spans are sent to, http(s)://host:4318/v1/traces; empty is none",
     "log_level": "debug, info, warning or error",
     "log_format": "console or json",
 }
+
+_COLLECTOR = re.compile(r"https?://[^@\s]+")
 
 # What the command line client reads: it may well be set where a server is started.
 CLIENTS_OWN = frozenset({"DQ0_ADDRESS", "DQ0_TOKEN"})
@@ -166,6 +178,10 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     _ = settings.source_databases
     if settings.mlflow_uri and not settings.mlflow_uri.startswith(("http://", "https://")):
         raise Invalid("DQ0_MLFLOW_URI: expected http://host or https://host of a tracking server")
+    if settings.traces_url and not _COLLECTOR.fullmatch(settings.traces_url):
+        raise Invalid(
+            "DQ0_TRACES_URL: expected http://host:4318/v1/traces or https://..., without a user or a password"
+        )
     return settings
 
 

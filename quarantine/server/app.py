@@ -19,13 +19,15 @@ from quarantine.server.elsewhere import Elsewhere
 from quarantine.server.exchange import WHOLE, Reply, Request, Streamed, Whole, body_at_hand, fresh_id, reply_headers
 from quarantine.server.forward import Broken, Forwarder
 from quarantine.server.frame import ROUTING_CONTEXT, ConnexionMiddleware, LifespanMiddleware
-from quarantine.server.logs import log
+from quarantine.server.logs import log, where
+from quarantine.server.observing import Answered as Observed
+from quarantine.server.observing import Watch
 from quarantine.server.origin import check_origin
 from quarantine.server.paces import Paces
 from quarantine.server.problems import MethodNotAllowed, internal, problem
 from quarantine.server.routing import BASE, Match, Router
 from quarantine.server.runtime import Runtime
-from quarantine.server.seam import Seam, where
+from quarantine.server.seam import Seam
 from quarantine.server.signing import Signer
 from quarantine.server.streams import Streams
 from quarantine.server.travel import Answered, Travel
@@ -160,6 +162,11 @@ class Answering:
             forwarder.close()
             await loop.run_in_executor(None, runtime.close)
 
+    def tell(self, answered: Observed) -> None:
+        """Tell the observers of a request; asked for only where there are some."""
+        if self._runtime is not None and self._runtime.observer is not None:
+            self._runtime.observer.answered(answered)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One routed request."""
         match: Match = scope["match"]
@@ -185,6 +192,7 @@ class Answering:
             request.raw = await self._read(request, receive, limit) if raw is None else raw
             if match.route.with_body is not None and request.raw.strip() not in (b"", b"null"):
                 request.operation = match.route.with_body.operation
+                scope["match"] = Match(match.route.with_body, match.path)
         reply = await self._answer_here(request)
         if reply is None:
             reply = await self._run(self._answer, request)
@@ -259,13 +267,9 @@ def create_app(
         operations, handlers_of = OPERATIONS, generated_handlers_of
     operations = tuple(operations)
     inner = Answering(settings, operations, handlers_of, streams)
-    return ConnexionMiddleware(
-        inner,
-        lifespan=inner.lifespan,
-        middlewares=[
-            partial(Front, router=Router(operations), loopback=settings.loopback, signer=Signer(settings.root))
-        ],
-    )
+    front = partial(Front, router=Router(operations), loopback=settings.loopback, signer=Signer(settings.root))
+    watches = [partial(Watch, tell=inner.tell)] if settings.observed else []
+    return ConnexionMiddleware(inner, lifespan=inner.lifespan, middlewares=[*watches, front])
 
 
 async def respond(scope: Scope, send: Send, reply: Reply, unread: Receive | None = None) -> None:

@@ -15,6 +15,7 @@ the worker started, at the first request. What this path does not have is in `do
 import asyncio
 import atexit
 import os
+import time
 import warnings
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
@@ -40,9 +41,10 @@ from quarantine.domain.settings import read_settings
 from quarantine.server.body import BodyReader
 from quarantine.server.elsewhere import Elsewhere
 from quarantine.server.exchange import Reply, Request, error_reply, fresh_id, reply_headers
+from quarantine.server.observing import answered
 from quarantine.server.origin import check_origin, is_loopback_address
 from quarantine.server.problems import internal, problem
-from quarantine.server.routing import Router
+from quarantine.server.routing import Match, Router
 from quarantine.server.runtime import Runtime
 from quarantine.server.seam import ENDED, NOBODY, Seam
 from quarantine.store import sessions
@@ -91,15 +93,24 @@ def _seam() -> Seam:
 
 def _view(operation: Operation) -> View:
     async def view() -> Response:
-        request_id = fresh_id()
+        request_id, began = fresh_id(), time.time_ns()
         try:
             reply = await _answer(operation, request_id)
         except DomainError as error:
             reply = problem(error)
+        _tell(operation, reply.status, began)
         return Response(reply.body, reply.status, _headers(reply, request_id))
 
     view.__name__ = view.__qualname__ = operation.id
     return view
+
+
+def _tell(operation: Operation | None, status: int, began: int | None = None) -> None:
+    # Without a runtime nothing has been opened that could be told.
+    observer = _runtime().observer if _runtime.cache_info().currsize else None
+    if observer is not None:
+        scope = _scope.get({}) or connexion_routing._scope.get({})
+        observer.answered(answered(operation, status, began, dict(scope.get("headers", ()))))
 
 
 async def _answer(operation: Operation, request_id: str) -> Reply:
@@ -139,6 +150,8 @@ def _problem(status: int, title: str | None, detail: str | None, **_: object) ->
     request_id = fresh_id()
     reply = _reply(status, detail or title or "", request_id)
     # Connexion sets the content type once more, in other letters, from its own arguments.
+    match = _match()
+    _tell(None if match is None else match.route.operation, reply.status)
     shown = {name: value for name, value in _headers(reply, request_id).items() if name != "content-type"}
     return ConnexionResponse(reply.status, "application/json", None, reply.body, shown)
 
@@ -160,13 +173,18 @@ def _reply(status: int, detail: str, request_id: str) -> Reply:
 
 
 def _write_down(request_id: str) -> None:
+    match = _match()
+    # A path that our router does not read names nothing that could be written down.
+    if match is not None:
+        _seam().refuse_stranger(Request(operation=match.route.operation, path=match.path, request_id=request_id))
+
+
+def _match() -> Match | None:
     scope = connexion_routing._scope.get({})
     try:
-        match = _ROUTER.match(scope.get("method", ""), scope.get("raw_path", b""))
+        return _ROUTER.match(scope.get("method", ""), scope.get("raw_path", b""))
     except DomainError:
-        # A path that our router does not read names nothing that could be written down.
-        return
-    _seam().refuse_stranger(Request(operation=match.route.operation, path=match.path, request_id=request_id))
+        return None
 
 
 class _Unchecked:

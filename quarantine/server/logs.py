@@ -81,6 +81,13 @@ def _is_terminal() -> bool:
     return sys.stderr.isatty()
 
 
+def where(error: BaseException) -> dict[str, str]:
+    """The type and the place of an error, for the log; never its text, which may hold a value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno} in {frames[-1].name}" if frames else ""
+    return {"error": type(error).__name__, "place": place}
+
+
 def one_line(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Escapes control characters in every text, so that no value can write a line of its own."""
     return {key: plain(value) if isinstance(value, str) else value for key, value in event.items()}

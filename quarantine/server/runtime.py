@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from generated.contract import Operation
 from quarantine.domain.errors import Unavailable
 from quarantine.domain.settings import Settings
+from quarantine.server.observing import Observer, observer
 from quarantine.store import actions, identity, levels
 from quarantine.store.engine import Database, open_database
 from quarantine.store.migrate import migrate
@@ -28,6 +29,9 @@ class Runtime:
         try:
             identity.ensure(settings.root)
             migrate(self.database)
+            self.observer: Observer | None = observer(settings, self.database)
+            if self.observer is not None:
+                self._open.callback(self.observer.close)
             _follow_contract(self.database, operations)
             self._pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="request")
             self._open.callback(self._pool.shutdown)
@@ -40,8 +44,10 @@ class Runtime:
     def _start_worker(self) -> None:
         from quarantine.worker.crew import Crew
 
-        crew = Crew(self.database, self.settings)
+        crew = Crew(self.database, self.settings, None if self.observer is None else self.observer.ended)
         crew.start()
+        if self.observer is not None:
+            self.observer.works(crew.counts)
         self._open.callback(crew.stop)
         self.wake = crew.wake
 

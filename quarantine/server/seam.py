@@ -1,6 +1,5 @@
 """The seam: the one place where a request gets its actor, its permission, its transaction and its audit row."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from types import ModuleType
@@ -21,7 +20,7 @@ from quarantine.domain.errors import (
 )
 from quarantine.server.body import check_media_type, decode_json
 from quarantine.server.exchange import Reply, Request
-from quarantine.server.logs import log
+from quarantine.server.logs import log, where
 from quarantine.server.origin import is_forwarded
 from quarantine.server.problems import internal, problem, status_of
 from quarantine.server.runtime import Runtime
@@ -293,10 +292,3 @@ def _given(key: str, params: object, body: object) -> object:
         if value is not None and value is not msgspec.UNSET:
             return value
     return None
-
-
-def where(error: BaseException) -> dict[str, str]:
-    """The type and the place of an error, for the log; never its text, which may hold a value."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno} in {frames[-1].name}" if frames else ""
-    return {"error": type(error).__name__, "place": place}

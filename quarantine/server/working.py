@@ -3,6 +3,7 @@
 import signal
 import sys
 import threading
+from contextlib import ExitStack
 
 from quarantine.domain.settings import Settings
 from quarantine.server.logs import configure_logs
@@ -10,6 +11,7 @@ from quarantine.server.logs import configure_logs
 
 def work(settings: Settings) -> int:
     """Runs until SIGTERM or SIGINT; jobs that have begun are told to stop then, and given back."""
+    from quarantine.server.observing import observer
     from quarantine.store.engine import open_database
     from quarantine.store.migrate import migrate
     from quarantine.worker.crew import Crew
@@ -20,14 +22,17 @@ def work(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked.set())
     database = open_database(settings)
-    try:
+    with ExitStack() as opened:
+        opened.callback(database.close)
         migrate(database)
-        crew = Crew(database, settings)
+        told = observer(settings, database)
+        crew = Crew(database, settings, None if told is None else told.ended)
         crew.start()
+        if told is not None:
+            opened.callback(told.close)
+            told.works(crew.counts)
         sys.stdout.write("DQ0 worker takes jobs\n")
         sys.stdout.flush()
         asked.wait()
         crew.stop()
-    finally:
-        database.close()
     return 0

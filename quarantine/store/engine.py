@@ -6,7 +6,7 @@ The only module that knows which database it is. `Database.transaction` is the o
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,8 @@ class Database:
     def __init__(self, url: URL, *, connections: int = 8) -> None:
         self.url = url
         self.sqlite = url.get_backend_name() == "sqlite"
+        # Told of the database's errors, by kind.
+        self.on_error: Callable[[str], None] | None = None
         self._connections = connections
         self._writer = threading.Lock()
         self._writing = threading.local()
@@ -150,13 +152,16 @@ class Database:
                     connection.connection.driver_connection.execute(begin)  # type: ignore[union-attr]
                 yield connection
         except (OperationalError, sqlite3.OperationalError) as error:
-            raise _unavailable_or(error) from error
+            known = _unavailable_or(error)
+            self._tell(engine, known)
+            raise known from error
         except IntegrityError as error:
             # SQLite's writers come one by one: what they have read is still true when they write.
             if getattr(error.orig, "sqlstate", None) in _RACED:
                 raise Conflict(CHANGED) from error
             raise
         except NoConnection as error:
+            self._tell(engine, error)
             raise Unavailable(_BUSY) from error
         except UnicodeEncodeError:
             # A lone surrogate: text that no database takes, whichever column it was meant for.
@@ -164,6 +169,11 @@ class Database:
         except DataError:
             # PostgreSQL's alone: a NUL in a text, a text or a number that its column has no room for.
             raise Invalid("the request holds a value that the database has no room for") from None
+
+    def _tell(self, engine: Engine, error: Exception) -> None:
+        # Whoever does not wait on SQLite finds others at work every now and then: he comes again by another way.
+        if self.on_error is not None and not (self.sqlite and engine is self._prompt):
+            self.on_error("unavailable" if isinstance(error, Unavailable | NoConnection) else "failed")
 
     @contextmanager
     def _write_lock(self, *, wait: bool = True) -> Iterator[None]:

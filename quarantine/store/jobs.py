@@ -137,6 +137,14 @@ def waiting(connection: Connection, types: Sequence[str]) -> bool:
     return connection.execute(_NEXT, {"types": list(types), "now": _milliseconds()}).first() is not None
 
 
+def unfinished(connection: Connection) -> list[tuple[str, str, int]]:
+    """How many jobs wait or run: type, state, number."""
+    counted = select(_c.job_type, _c.job_state, func.count()).where(_c.job_state.in_((CREATED, RUNNING)))
+    return [
+        (kind, state, number) for kind, state, number in connection.execute(counted.group_by(_c.job_type, _c.job_state))
+    ]
+
+
 def claim(connection: Connection, *, owner: str, types: Sequence[str], lease_seconds: float) -> AnyRow | None:
     """Lease the next job to `owner`: a created one, or one whose lease ran out; None when there is nothing to do."""
     recover(connection)

@@ -8,7 +8,7 @@ from quarantine.domain.errors import DomainError
 from quarantine.domain.settings import Settings
 from quarantine.store.engine import Database
 from quarantine.worker import walls
-from quarantine.worker.loop import Worker
+from quarantine.worker.loop import OnEnd, Worker
 from quarantine.worker.runners import runners
 from quarantine.worker.staging import sweep
 
@@ -22,14 +22,14 @@ SLOW = ("commit.run", "model.predict")
 class Crew:
     """One thread for what is quick and some for runs: a run may take an hour, and nobody's query waits for it."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, on_end: OnEnd | None = None) -> None:
         self._database = database
         self._settings = settings
         known = runners(database, settings)
         slow = {name: known[name] for name in SLOW}
         quick = {name: runner for name, runner in known.items() if name not in SLOW}
         kinds = [quick, *[slow] * settings.run_threads]
-        self._workers = [Worker(database, settings, each) for each in kinds]
+        self._workers = [Worker(database, settings, each, on_end) for each in kinds]
         self._mirror = _mirror(database, settings.mlflow_uri)
         self._probe = threading.Thread(target=self._look_round, name="dq0-walls", daemon=True)
 
@@ -40,6 +40,11 @@ class Crew:
         self._probe.start()
         if self._mirror is not None:
             self._mirror.start()
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """How many threads take jobs, and how many of them have one: the quick one, and those for runs."""
+        kinds = {"quick": self._workers[:1], "runs": self._workers[1:]}
+        return {kind: (sum(w.alive for w in some), sum(w.busy for w in some)) for kind, some in kinds.items()}
 
     def wake(self) -> None:
         """There is a new job: look at once."""

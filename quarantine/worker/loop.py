@@ -27,6 +27,8 @@ LOOK_SECONDS = 0.25
 # All that a client learns of an error that is not a refusal: its text may hold values from data.
 FAILED = "the job failed inside the server; the server's log names the place under the job's uuid"
 _TRIES = 5
+# How a job is let go of besides the states that it can end in.
+RELEASED, LOST = "released", "lost"
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +86,10 @@ class Control:
         return self._done
 
 
+# Told of each job that a worker has let go of: its type, how it ended, and the unix nanosecond when it was begun with.
+OnEnd = Callable[[str, str, int], None]
+
+
 class Runner(Protocol):
     """Does the work of one type of job. What it raises ends the job: a DomainError with its message."""
 
@@ -96,8 +102,11 @@ class Worker:
     Several workers, in one process or on several hosts, share a database: the lease decides.
     """
 
-    def __init__(self, database: Database, settings: Settings, runners: Mapping[str, Runner]) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, runners: Mapping[str, Runner], on_end: OnEnd | None = None
+    ) -> None:
         self._database = database
+        self._on_end = on_end
         self._lease = float(settings.lease_seconds)
         self._runners = dict(runners)
         self._name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -105,6 +114,16 @@ class Worker:
         self._stopping = threading.Event()
         self._running: Control | None = None
         self._thread = threading.Thread(target=self._loop, name="dq0-worker", daemon=True)
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread takes jobs."""
+        return self._thread.is_alive()
+
+    @property
+    def busy(self) -> bool:
+        """Whether it has a job just now."""
+        return self._running is not None
 
     def start(self) -> None:
         """Begin to take jobs."""
@@ -149,7 +168,8 @@ class Worker:
             self._wake.wait(IDLE_SECONDS)
 
     def _run(self, job: AnyRow) -> None:
-        control = self._running = Control()
+        control, began = Control(), time.time_ns()
+        self._running = control
         if self._stopping.is_set():
             control.end()
         done = threading.Event()
@@ -161,7 +181,9 @@ class Worker:
             done.set()
             pulse.join()
             self._running = None
-        self._settle(job, control, outcome)
+        how = self._settle(job, control, outcome)
+        if self._on_end is not None:
+            self._on_end(job.job_type, how, began)
 
     def _attempt(self, job: AnyRow, control: Control) -> Outcome | str:
         """What the job made, or the words it failed with."""
@@ -200,11 +222,11 @@ class Worker:
         with self._database.transaction() as connection:
             return jobs.look(connection, job.job_uuid, job.fence)
 
-    def _settle(self, job: AnyRow, control: Control, outcome: Outcome | str) -> None:
-        """Write the end down, again if the database is busy: a result that is not written is computed anew."""
+    def _settle(self, job: AnyRow, control: Control, outcome: Outcome | str) -> str:
+        """Write the end down, again if the database is busy, since results are not computed twice; how it ended."""
         for attempt in range(_TRIES):
             try:
-                ended = self._write_end(job, control, outcome)
+                how = self._write_end(job, control, outcome)
             except Unavailable:
                 time.sleep(0.1 * 2**attempt)
                 continue
@@ -212,24 +234,25 @@ class Worker:
                 LOG.error("job %s: its outcome cannot be stored: %s", job.job_uuid, _place(error))
                 outcome = FAILED
                 continue
-            if not ended:
+            if how == LOST:
                 LOG.warning("job %s: the lease was lost, its outcome is dropped", job.job_uuid)
-            return
+            return how
         LOG.error("job %s: its end could not be written; it is tried again when the lease is over", job.job_uuid)
+        return LOST
 
-    def _write_end(self, job: AnyRow, control: Control, outcome: Outcome | str) -> bool:
+    def _write_end(self, job: AnyRow, control: Control, outcome: Outcome | str) -> str:
         key, fence = job.job_uuid, job.fence
         with self._database.transaction(durable=True) as connection:
             if jobs.look(connection, key, fence).cancel:
-                return jobs.cancelled(connection, key, fence)
+                return jobs.CANCELLED if jobs.cancelled(connection, key, fence) else LOST
             if isinstance(outcome, Outcome):
                 return _end(connection, job, outcome)
             if self._stopping.is_set() and control.cancelled():
-                return jobs.release(connection, key, fence)
-            return jobs.fail(connection, key, fence, outcome)
+                return RELEASED if jobs.release(connection, key, fence) else LOST
+            return jobs.ERROR if jobs.fail(connection, key, fence, outcome) else LOST
 
 
-def _end(connection: Connection, job: AnyRow, outcome: Outcome) -> bool:
+def _end(connection: Connection, job: AnyRow, outcome: Outcome) -> str:
     key, fence = job.job_uuid, job.fence
     if outcome.failed:
         ended = jobs.fail(connection, key, fence, outcome.failed, logs=outcome.logs)
@@ -238,7 +261,7 @@ def _end(connection: Connection, job: AnyRow, outcome: Outcome) -> bool:
         ended = jobs.finish(connection, key, fence, **made, artifacts=outcome.artifacts)
     if ended and outcome.keep is not None:
         outcome.keep(connection)
-    return ended
+    return LOST if not ended else jobs.ERROR if outcome.failed else jobs.FINISHED
 
 
 def _place(error: BaseException) -> str:

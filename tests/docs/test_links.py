@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,8 +25,10 @@ def links(text: str) -> Iterator[str]:
     return (found[1] for found in LINK.finditer(prose))
 
 
-def anchors(text: str) -> set[str]:
+@cache
+def anchors(page: Path) -> set[str]:
     """What can stand behind `#`: headings as GitHub names them, and anchors of the page's own."""
+    text = page.read_text(encoding="utf8")
     found: set[str] = set(OWN_ANCHOR.findall(text))
     for heading in HEADING.findall(FENCED.sub("", text)):
         plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
@@ -44,7 +47,7 @@ def fault(page: Path, link: str) -> str:
         return "leads out of the project"
     if not target.exists():
         return "there is no such file"
-    if anchor and (target.suffix != ".md" or anchor not in anchors(target.read_text(encoding="utf8"))):
+    if anchor and (target.suffix != ".md" or anchor not in anchors(target)):
         return "there is no such heading"
     return ""
 
@@ -53,6 +56,12 @@ def fault(page: Path, link: str) -> str:
 def test_every_link_leads_somewhere(page: Path) -> None:
     found = [(link, fault(page, link)) for link in links(page.read_text(encoding="utf8"))]
     assert not [each for each in found if each[1]]
+
+
+def test_every_page_is_in_the_site_s_navigation() -> None:
+    listed = (ROOT / "mkdocs.yml").read_text(encoding="utf8")
+    pages = [page.relative_to(ROOT / "docs") for page in PAGES if page.is_relative_to(ROOT / "docs")]
+    assert not [page for page in pages if page.parts[0] != "decisions" and f": {page}\n" not in listed]
 
 
 def test_a_link_that_leads_nowhere_is_noticed() -> None:

@@ -94,12 +94,14 @@ def test_a_writer_that_waits_too_long_is_told_to_come_again(
 ) -> None:
     other = open_database(settings)
     monkeypatch.setattr(engine, "BUSY_SECONDS", 1.0)
-    opened = open_database(settings)
+    opened, told = open_database(settings), list[str]()
+    opened.on_error = told.append
     with other.transaction(write=True) as held:
         audit.record(held, actor="a", action="b")
         with pytest.raises(Unavailable, match="busy"), opened.transaction(write=True) as connection:
             audit.record(connection, actor="a", action="b")
     other.close()
+    assert told == ["unavailable"]
     with opened.transaction(write=True) as connection:
         audit.record(connection, actor="a", action="b")
     opened.close()

@@ -100,6 +100,20 @@ def test_a_job_is_run_and_its_outcome_published(database: Database, start: Start
         assert jobs.artifact(connection, key, "results.csv") is not None
 
 
+def test_each_end_of_a_job_is_told_with_its_type(database: Database, settings: Settings) -> None:
+    def refuse(job: AnyRow, control: Control) -> Outcome:
+        raise BudgetExceeded("no")
+
+    told: list[tuple[str, str]] = []
+    runners: dict[str, Runner] = {"good": lambda job, control: Outcome(), "bad": refuse}
+    worker = Worker(database, settings, runners, lambda kind, how, began: told.append((kind, how)))
+    for name in runners:
+        _create(database, name)
+        assert worker.work()
+    assert told == [("good", "finished"), ("bad", "error")]
+    assert not worker.busy
+
+
 def test_a_job_of_another_process_is_found_without_a_wake(database: Database, start: Start) -> None:
     start({"test": lambda job, control: Outcome()})
     assert _ended(database, _create(database)).job_state == "finished"
