@@ -11,6 +11,7 @@ from quarantine.domain.privacy import noise
 from quarantine.domain.privacy.guesses import guess, losses, rank_errors
 from quarantine.domain.privacy.model import KeyValue, Kind, Measurement, Mechanism, Order, Output, Plan
 from quarantine.domain.privacy.terms import AnswerValue, Row, Term, evaluate
+from quarantine.domain.privacy.uninterrupted import uninterrupted
 
 # Said for every failure after the charge, whatever the cause: a cause could depend on a private value.
 FAILED = "the query failed inside the quarantine; its cost stays charged"
@@ -42,7 +43,8 @@ class Answer:
 def release(plan: Plan, rows: Sequence[Sequence[object]]) -> Answer:
     """The private answer from the statement's rows; whatever fails here fails with one constant message."""
     try:
-        return _release(plan, rows)
+        with uninterrupted():
+            return _release(plan, rows)
     except Exception:
         failed = DomainError(FAILED)
     # Raised out here, so that the cause is not even attached to it.
@@ -52,7 +54,8 @@ def release(plan: Plan, rows: Sequence[Sequence[object]]) -> Answer:
 def _release(plan: Plan, rows: Sequence[Sequence[object]]) -> Answer:
     groups = _noisy(plan, *_exact(plan, rows))
     groups.sort(key=lambda group: tuple((value is None, value) for value in group[0]))
-    table = [_line(plan, group) for group in groups]
+    exact = plan.no_widths
+    table = [_line(plan, group, exact) for group in groups]
     if plan.having is not None:
         table = [line for line in table if evaluate(plan.having, line.row).value is True]
     for term in reversed(plan.order):
@@ -76,10 +79,10 @@ class _Line(NamedTuple):
     row: Row
 
 
-def _line(plan: Plan, group: _Group) -> _Line:
+def _line(plan: Plan, group: _Group, exact: list[float]) -> _Line:
     keys, numbers = group
     shown = [key.shown(value) for key, value in zip(plan.keys, keys, strict=True)]
-    guesses = [guess(plan, one, numbers, plan.no_widths) for one in plan.aggregates]
+    guesses = [guess(plan, one, numbers, exact) for one in plan.aggregates]
     return _Line(numbers, Row(shown, guesses))
 
 
@@ -145,11 +148,13 @@ def _added(plan: Plan, rows: Sequence[Sequence[object]], count: int) -> _Exact:
     """Groups by key. Values that a public key is not declared to have count as NULL, whatever the copy holds."""
     width = len(plan.keys)
     allowed = [None if key.allowed is None else frozenset(key.allowed) for key in plan.keys]
+    public = any(known is not None for known in allowed)
     exact: _Exact = {}
     for row in rows:
-        keys = tuple(
-            value if known is None or value in known else None for value, known in zip(row, allowed, strict=False)
-        )
+        keys = tuple(row[:width])
+        if public:
+            pairs = zip(keys, allowed, strict=True)
+            keys = tuple(value if known is None or value in known else None for value, known in pairs)
         numbers = [int(number) for number in row[width:]]  # type: ignore[call-overload]
         if len(numbers) != count:
             raise ValueError("the engine's row has another width than the plan")
