@@ -430,9 +430,13 @@ COMMANDS: tuple[Command, ...] = (
         "/commits/{commit_uuid}/transform",
         help="Preprocess the attached dataset.",
         description=(
-            "Starts a job that applies the commit's preprocessing. It yields a new dataset un"
-            "der the old one's budget, which takes its place in the project. The message ends"
-            " with the job's uuid."
+            "Starts a job that carries out the commit's entry point `preprocess` on the one a"
+            "ttached dataset. The table that it writes is held until who owns that dataset re"
+            "leases it (`POST /runs/{run_uuid}/release`). It then is a new dataset under the "
+            "old one's budget, and takes its place in the project, if who asked may change th"
+            "at. What the table is to be follows from the source's description and the commit"
+            "'s `dataset.yaml`, and is refused at once where it cannot be. The message ends w"
+            "ith the job's uuid, which is a run's, too."
         ),
         options=(
             Option("commit-uuid", "commit_uuid", "path", required=True, source="commit_uuid", help="The commit."),
@@ -2943,7 +2947,8 @@ COMMANDS: tuple[Command, ...] = (
         description=(
             "For the owner of the data that the run's code could read: everything that is hel"
             "d, or the outputs named, is shown from now on to who may see the run. It cannot "
-            "be taken back."
+            "be taken back. The table of a transform is shown to nobody: it becomes a dataset"
+            ", and the message ends with the uuid of the job that prepares it."
         ),
         options=(
             Option("run-uuid", "run_uuid", "path", required=True, help="The run; its job's uuid is the same."),

@@ -15,9 +15,9 @@ from generated.models.commits import (
 )
 from generated.models.common import Message
 from handlers.projects import latest
-from handlers.runs import start
-from quarantine.domain.errors import Conflict, Forbidden, NotBuilt, NotFound
-from quarantine.store import commits, folders, packing, permissions, rows
+from handlers.runs import entry_point, queued, start, usable
+from quarantine.domain.errors import Conflict, Forbidden, NotFound, Refused
+from quarantine.store import commits, datasets, derived, folders, packing, permissions, rows
 from quarantine.store.context import Context
 from quarantine.store.packing import PackedFile
 from quarantine.store.permissions import CHANGE
@@ -25,6 +25,9 @@ from quarantine.store.rows import AnyRow
 from quarantine.store.tables import commits as commits_table
 from quarantine.store.tables import jobs as jobs_table
 from quarantine.store.tables import projects as projects_table
+
+# What a transform carries out of a commit's MLproject.
+ENTRY_POINT = "preprocess"
 
 
 def list_commits(
@@ -72,11 +75,33 @@ def run_commit(context: Context, commit_uuid: str, body: CommitRunRequestBody | 
 
 
 def transform_commit(context: Context, commit_uuid: str, body: CommitTransformRequestBody | None) -> Message:
-    """Preprocess the attached dataset."""
-    raise NotBuilt("transform_commit is documented, not built yet")
+    """Queue the commit's preprocessing; what comes of it is settled before, and refused here if it cannot be."""
+    row = commit_of(context, body)
+    project = rows.get(context.connection, projects_table, project_id=row.project_id)
+    if project is None:  # pragma: no cover - rows of projects are never deleted
+        raise NotFound("there is no such project")
+    _, words = entry_point(context, row, ENTRY_POINT, UNSET)
+    source = one_dataset(context, project.project_id)
+    derived.check_files(datasets.metadata_of(source.meta))
+    asked = derived.asked(context.connection, source, replaces=context.level >= CHANGE)
+    derived.described(context.settings, source, asked, row, source.data_uuid)
+    params = msgspec.json.encode(asked).decode()
+    job = {"job_type": "commit.transform", "job_params": params}
+    job_uuid = queued(context, project, row, ENTRY_POINT, words, [source], **job)
+    return Message(message=f"transform started by job with uuid: {job_uuid}")
 
 
-def commit_of(context: Context, body: CommitContentRequestBody | CommitRunRequestBody | None) -> AnyRow:
+def one_dataset(context: Context, project_id: int) -> AnyRow:
+    """The dataset that a transform is of; raises Refused for none or several: no single budget would be right."""
+    found = usable(context, project_id)
+    if len(found) != 1:
+        raise Refused("a transform makes one dataset of one: attach one that you may use, and no other")
+    return found[0]
+
+
+def commit_of(
+    context: Context, body: CommitContentRequestBody | CommitRunRequestBody | CommitTransformRequestBody | None
+) -> AnyRow:
     """The commit of the path; raises NotFound where the body says that it is another project's."""
     if body is not None and body.project_uuid not in (UNSET, context.row.project_uuid):
         raise NotFound("there is no such commit")

@@ -22,7 +22,7 @@ from quarantine.store import (
     accounts,
     data,
     datasets,
-    jobs,
+    derived,
     ledger,
     memberships,
     permissions,
@@ -106,7 +106,8 @@ def get_data(context: Context, data_uuid: str) -> DataItem:
 def update_data(context: Context, data_uuid: str, body: DataCreateRequestBody) -> DataItem:
     """Replace the description; the bounded copy is made anew."""
     metadata, before = datasets.metadata_of(body.meta), context.row
-    if context.level < OWN and datasets.protection(metadata) != datasets.protection(datasets.metadata_of(before.meta)):
+    changed = datasets.protection(metadata) != datasets.protection(datasets.metadata_of(before.meta))
+    if context.level < OWN and changed:
         raise Forbidden(datasets.PROTECTED)
     files = datasets.located(metadata, context.settings)
     lineage = datasets.lineage_by_path(context.connection, files)
@@ -129,6 +130,8 @@ def update_data(context: Context, data_uuid: str, body: DataCreateRequestBody) -
         lineage=lineage,
     )
     policies.forget_public(context.connection, row.data_id, metadata)
+    if changed:
+        derived.close_all(context.connection, row.data_id)
     context.after_commit.append(
         lambda: datasets.drop_copies(
             context.settings, before, lambda version: version < row.meta_version, databases_only=True
@@ -138,11 +141,11 @@ def update_data(context: Context, data_uuid: str, body: DataCreateRequestBody) -
 
 
 def delete_data(context: Context, data_uuid: str) -> DataItem:
-    """Forget the dataset and its bounded copy; the source and what was spent stay."""
-    before = context.row
-    answer = shown(context, before)
-    data.remove(context.connection, before.data_id)
-    context.after_commit.append(lambda: datasets.drop_copies(context.settings, before, lambda version: True))
+    """Forget the dataset, its bounded copy and what was made of it; the source and what was spent stay."""
+    answer = shown(context, context.row)
+    derived.forget(context, context.row)
+    gone = derived.remove(context, context.row.data_id)
+    context.audited = f"with {gone} datasets that transforms have made of it" if gone else ""
     return answer
 
 
@@ -153,6 +156,7 @@ def set_data_permission(context: Context, data_uuid: str, body: DataPermissionSe
     role_id = memberships.role(context.connection, role_id=body.role_id, role_name=body.role_name).role_id
     context.audited = f"role {role_id} level {int(body.permission)}"
     data.set_permission(context.connection, row.data_id, role_id, int(body.permission))
+    derived.lower(context.connection, row.data_id, role_id, int(body.permission))
     return Message(message="successfully set permission of data")
 
 
@@ -172,14 +176,7 @@ def sample_data(context: Context, data_uuid: str) -> DataSampleResponseBody:
 
 def prepared(context: Context, row: AnyRow) -> DataItem:
     """The dataset with the job that makes its bounded copy."""
-    job_uuid = jobs.create(
-        context.connection,
-        job_type="data.prepare",
-        job_name=row.data_name,
-        user_id=context.user.user_id,
-        data_id=row.data_id,
-    )
-    rows.update(context.connection, data_table, {"data_id": row.data_id}, job_uuid=job_uuid)
+    job_uuid = datasets.prepare(context.connection, row, user_id=context.user.user_id)
     context.audited = f"dataset {row.data_uuid} job {job_uuid}"
     fresh, _ = permissions.object_level(context.connection, context.user, "data", "data_uuid", row.data_uuid)
     return shown(context, fresh)

@@ -23,7 +23,7 @@ from generated.models.privacy import (
     PrivacyThresholdPermissionSetRequestBody,
 )
 from quarantine.domain.errors import Conflict
-from quarantine.store import accounts, datasets, filters, jobs, ledger, policies, profiles, rows
+from quarantine.store import accounts, datasets, derived, filters, jobs, ledger, policies, profiles, rows
 from quarantine.store.context import Context
 from quarantine.store.tables import data, masks, thresholds
 
@@ -169,6 +169,7 @@ def set_mask(context: Context, body: PrivacyMaskPermissionSetRequestBody) -> Mes
     kept = domain_masks.checked(datasets.metadata_of(row.meta), wanted)
     user_id = person(context, body)
     policies.set_mask(context.connection, row.data_id, user_id, kept)
+    derived.hide(context.connection, row.data_id, user_id, [*kept["hidden"], *kept["private"]])
     told = "; ".join(f"{kind} {', '.join(names)}" for kind, names in kept.items() if names)
     context.audited = f"dataset {row.data_uuid} {whose(user_id)}: {told or 'no mask'}"
     return Message(message="successfully set privacy mask")
@@ -201,6 +202,7 @@ def set_threshold(context: Context, body: PrivacyThresholdPermissionSetRequestBo
     field = domain_masks.spelled(datasets.metadata_of(row.meta), body.field)
     user_id = person(context, body)
     policies.set_threshold(context.connection, row.data_id, user_id, field, body.threshold)
+    derived.raise_thresholds(context.connection, row.data_id, user_id, body.threshold)
     context.audited = f"dataset {row.data_uuid} {whose(user_id)}: {field}<{body.threshold}"
     return Message(message="successfully set privacy threshold")
 

@@ -19,9 +19,9 @@ from handlers.artifacts import text_of
 from handlers.jobs import run_status
 from handlers.queries import run_times
 from quarantine.domain.errors import BudgetExceeded, Conflict, NotFound, Refused
-from quarantine.domain.mlproject import FILE, argument_vector, arguments, read_mlproject
+from quarantine.domain.mlproject import FILE, EntryPoint, argument_vector, arguments, read_mlproject
 from quarantine.domain.training.command import read_command
-from quarantine.store import commits, datasets, experiments, jobs, ledger, permissions, projects, rows, runs
+from quarantine.store import commits, datasets, derived, experiments, jobs, ledger, permissions, projects, rows, runs
 from quarantine.store.context import Context
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import commits as commits_table
@@ -69,32 +69,61 @@ def start(
     context: Context, project: AnyRow, commit: AnyRow, name: str, args: Mapping[str, object] | str | UnsetType
 ) -> Message:
     """Check what is asked against the commit's MLproject, and queue it."""
+    point, words = entry_point(context, commit, name, args)
+    data = usable(context, project.project_id)
+    check_price(context, argument_vector(point, words), data)
+    job_uuid = queued(context, project, commit, name, words, data)
+    return Message(message=f"run started by job with uuid: {job_uuid}")
+
+
+def entry_point(
+    context: Context, commit: AnyRow, name: str, args: Mapping[str, object] | str | UnsetType
+) -> tuple[EntryPoint, dict[str, str]]:
+    """What the commit's MLproject declares under a name, and its arguments; raises Refused for what it does not."""
     content = commits.content(context.settings, commit, FILE)
     if content is None:
         raise Refused(f"the commit has no file {FILE} at its top")
     declared = read_mlproject(content)
     if name not in declared:
         raise Refused(f"ml_project_entry_point: the commit declares {', '.join(declared) or 'none'}; not {name}")
-    words = arguments(declared[name], args if isinstance(args, Mapping) else {})
-    data = usable(context, project.project_id)
-    check_price(context, argument_vector(declared[name], words), data)
+    return declared[name], arguments(declared[name], args if isinstance(args, Mapping) else {})
+
+
+def queued(
+    context: Context,
+    project: AnyRow,
+    commit: AnyRow,
+    name: str,
+    words: Mapping[str, str],
+    data: Sequence[AnyRow],
+    **job: str,
+) -> str:
+    """The uuid of a new run, and of its job; `job` are further values of that."""
+    connection, user_id = context.connection, context.user.user_id
     job_uuid = runs.create(
-        context.connection,
-        user_id=context.user.user_id,
+        connection,
+        user_id=user_id,
         project_uuid=project.project_uuid,
         commit_uuid=commit.commit_uuid,
-        experiment_uuid=experiments.for_run(context.connection, project, user_id=context.user.user_id).experiment_uuid,
+        experiment_uuid=experiments.for_run(connection, project, user_id=user_id).experiment_uuid,
         entry_point=name,
         arguments=words,
         data_ids=[row.data_id for row in data],
+        **job,
     )
     context.audited = f"job {job_uuid} commit {commit.commit_uuid}"
-    return Message(message=f"run started by job with uuid: {job_uuid}")
+    return job_uuid
 
 
 def check_price(context: Context, words: Sequence[str], data: Sequence[AnyRow]) -> None:
-    """Raises BudgetExceeded for a training whose price is not covered now; it is charged when the training runs."""
+    """Raises BudgetExceeded for a training whose price is not covered now; it is charged when the training runs.
+
+    Raises Refused for other code that is to read rows of a database.
+    """
     command = read_command(words)
+    if command is None:
+        for row in data:
+            derived.check_files(datasets.metadata_of(row.meta))
     if command is None or len(data) != 1:
         return
     shortage = ledger.shortage(context.connection, data[0].lineage, command, user_id=context.user.user_id)
@@ -158,11 +187,25 @@ def get_run_output(context: Context, run_uuid: str, output_id: int) -> RunOutput
 
 
 def release_run(context: Context, run_uuid: str, body: RunReleaseRequestBody | None) -> Message:
-    """Show what is held from now on."""
+    """Show what is held from now on; the table of a transform becomes a dataset, and is shown to nobody."""
     wanted = None if body is None or body.outputs is UNSET else body.outputs
+    table = runs.held_table(context.connection, run_uuid, wanted)
     count = runs.release(context.connection, run_uuid, wanted, user_id=context.user.user_id)
     context.audited = decided("released", count, wanted)
-    return Message(message=f"successfully released {count} outputs")
+    message = f"successfully released {count} outputs"
+    return Message(message=message if table is None else f"{message}; {made_dataset(context, table)}")
+
+
+def made_dataset(context: Context, table: AnyRow) -> str:
+    """Register a transform's table in the place of its source, and queue the job that prepares it; what is told."""
+    connection = context.connection
+    made, undo = derived.register(connection, context.settings, context.row, table.content)
+    context.on_refusal.append(lambda _: undo())
+    back = derived.take_place(connection, context.row, made)
+    context.on_refusal.append(lambda _: back())
+    job_uuid = datasets.prepare(connection, made, user_id=context.user.user_id)
+    context.audited += f"; dataset {made.data_uuid} job {job_uuid}"
+    return f"dataset {made.data_uuid} is prepared by job with uuid: {job_uuid}"
 
 
 def refuse_run(context: Context, run_uuid: str, body: RunRefuseRequestBody) -> Message:

@@ -66,11 +66,15 @@ class Scene:
         made = join(self.world)
         return {"user_id": made.user_id, "user_email": made.email}
 
-    def project(self) -> Values:
+    def transformable(self, starter: Person) -> Values:
+        """A project of the administrator's with a dataset that somebody may use."""
+        return self.project(self.usable(starter)["data_uuid"])
+
+    def project(self, data_uuid: object = None) -> Values:
         """A project of the administrator's with a commit and an experiment, and the dataset attached."""
         admin = self.world.admin
         project, folder = new_folder(self.world, admin)
-        done(admin.post(f"/projects/{project}/attach", json={"data_uuid": self.values["data_uuid"]}))
+        done(admin.post(f"/projects/{project}/attach", json={"data_uuid": data_uuid or self.values["data_uuid"]}))
         number = self.world.rows("SELECT project_id FROM projects WHERE project_uuid = ?", project)[0][0]
         made = done(admin.post(f"/experiments?project_uuid={project}", json={"experiment_name": fresh("first")}))
         named = {"project_uuid": project, "project_id": number, "project_name": folder.name}
@@ -179,6 +183,7 @@ ANEW: dict[str, Callable[[Scene, Person], Values]] = {
     "update_data": lambda found, _: found.dataset(),
     "attach_project_data": lambda found, starter: found.usable(starter),
     "detach_project_data": lambda found, _: found.project(),
+    "transform_commit": lambda found, starter: found.transformable(starter),
     "unlink_project": lambda found, _: found.project(),
     "delete_experiment": lambda found, _: found.project(),
     "restore_experiment": lambda found, _: found.project(),

@@ -13,6 +13,7 @@ from dq0.cli.failures import JOB_FAILED, Failure
 from dq0.cli.tables import cell, fields, say, table, terminal_width
 from dq0.cli.texts import shown, shown_json
 
+_RUNS = ("commit.run", "commit.transform")
 _OF_RUN = ("run_uuid", "run_status", "experiment_name", "run_params", "run_metrics", "run_held", "run_released_by")
 
 
@@ -37,7 +38,7 @@ def _place(job: Mapping[str, Any], data_uuid: str) -> tuple[str, list[tuple[str,
     uuid, kind = str(job["job_uuid"]), job.get("job_type")
     if kind == "query.run":
         return f"/queries/{uuid}", [("include_result", "true")]
-    if kind == "commit.run":
+    if kind in _RUNS:
         return f"/runs/{uuid}", []
     if kind == "model.predict" and job.get("job_state") == "finished":
         return "/artifacts/download", [("run_uuid", uuid), ("artifact_path", "results.csv")]
@@ -49,7 +50,7 @@ def _place(job: Mapping[str, Any], data_uuid: str) -> tuple[str, list[tuple[str,
 def _people(kind: str, found: dict[str, Any]) -> None:
     if kind == "query.run":
         _query(found)
-    elif kind == "commit.run":
+    elif kind in _RUNS:
         say("\n".join(fields(found, among=_OF_RUN)))
     elif kind == "model.predict":
         rows = list(csv.reader(io.StringIO(str(found.get("data_string") or ""))))

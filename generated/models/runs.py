@@ -126,7 +126,7 @@ class RunOutputInfoResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
     # Size in bytes.
     file_size: Annotated[int, Meta(ge=0, le=9223372036854775807)]
     # What it is.
-    kind: Literal["file", "log", "metrics", "params", "tags"]
+    kind: Literal["code", "file", "log", "metrics", "params", "table", "tags"]
     # A file's path, or the kind.
     name: Annotated[str, Meta(max_length=1000)]
     output_id: _common.RowId
@@ -143,7 +143,7 @@ class RunOutputItem(Struct, kw_only=True, repr_omit_defaults=True):
     # Size in bytes.
     file_size: Annotated[int, Meta(ge=0, le=9223372036854775807)]
     # What it is.
-    kind: Literal["file", "log", "metrics", "params", "tags"]
+    kind: Literal["code", "file", "log", "metrics", "params", "table", "tags"]
     # A file's path, or the kind.
     name: Annotated[str, Meta(max_length=1000)]
     output_id: _common.RowId

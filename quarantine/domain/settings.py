@@ -99,6 +99,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return self.root / "commits"
 
     @property
+    def derived_folder(self) -> Path:
+        """Where the tables lie that transforms have made and owners released."""
+        return self.root / "derived"
+
+    @property
     def bounded_folder(self) -> Path:
         """Where the bounded copies of the datasets are kept."""
         return self.root / "bounded"

@@ -7,6 +7,7 @@ import tarfile
 import time
 import uuid
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -65,13 +66,17 @@ def files(row: AnyRow) -> list[PackedFile]:
     return msgspec.convert(row.files, list[PackedFile])
 
 
-def content(settings: Settings, row: AnyRow, path: str) -> bytes | None:
-    """One file of a commit; None where it has none of this path."""
+def contents(settings: Settings, row: AnyRow) -> Iterator[tuple[str, bytes]]:
+    """Path and content of each file of a commit, in the order of the paths."""
     with tarfile.open(fileobj=io.BytesIO(_archive(settings, row)), mode="r:") as packed:
         for member in packed:
-            if member.name == path and member.isreg() and (found := packed.extractfile(member)) is not None:
-                return found.read()
-    return None
+            if member.isreg() and (found := packed.extractfile(member)) is not None:
+                yield member.name, found.read()
+
+
+def content(settings: Settings, row: AnyRow, path: str) -> bytes | None:
+    """One file of a commit; None where it has none of this path."""
+    return next((found for name, found in contents(settings, row) if name == path), None)
 
 
 def unpack(settings: Settings, row: AnyRow, target: Path) -> None:

@@ -90,7 +90,7 @@ def register(
 ) -> AnyRow:
     """A new dataset's row; raises Conflict when an undeleted dataset has the name."""
     now = int(time.time())
-    _check_name(name)
+    check_name(name)
     values: dict[str, object] = {
         "data_uuid": data_uuid or str(uuid.uuid4()),
         "data_name": name,
@@ -114,7 +114,7 @@ def register(
 def change(connection: Connection, data_id: int, **values: object) -> AnyRow:
     """Set columns of an undeleted dataset; a new `meta` counts its version up. Raises Conflict for a taken name."""
     if "data_name" in values:
-        _check_name(str(values["data_name"]))
+        check_name(str(values["data_name"]))
     before = _row(connection, data_id)
     if "meta" in values:
         values["meta_version"] = before.meta_version + 1
@@ -164,7 +164,8 @@ def _new_lineage(connection: Connection) -> str:
     return str(rows.insert(connection, lineages, lineage=str(uuid.uuid4()), created_at=int(time.time())))
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """Raises Invalid for what no dataset can be called."""
     # Lists of datasets are split at commas and stripped of quotes; a uuid as a name could stand for another dataset.
     if (
         not name

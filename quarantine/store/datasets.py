@@ -12,7 +12,7 @@ from quarantine.domain.errors import Conflict, Forbidden, Refused
 from quarantine.domain.metadata.model import Metadata, Table
 from quarantine.domain.metadata.read import read_metadata
 from quarantine.domain.settings import Settings
-from quarantine.store import data, ledger, permissions, rows
+from quarantine.store import data, jobs, ledger, permissions, rows
 from quarantine.store.rows import AnyRow
 from quarantine.store.sources.connector import Copy, Place, Unwanted
 from quarantine.store.sources.connectors import Connectors
@@ -93,6 +93,14 @@ def check_joins(connection: Connection, lineage: str, *, user_id: int, level: in
     owners = {row.user_id for row in found}
     if owners and user_id not in owners and level < permissions.OWN:
         raise Forbidden(FOREIGN)
+
+
+def prepare(connection: Connection, row: AnyRow, *, user_id: int) -> str:
+    """The uuid of a new job that makes the dataset's bounded copy."""
+    values = {"job_type": "data.prepare", "job_name": row.data_name}
+    job_uuid = jobs.create(connection, **values, user_id=user_id, data_id=row.data_id)
+    rows.update(connection, data_table, {"data_id": row.data_id}, job_uuid=job_uuid)
+    return job_uuid
 
 
 def copy_of(row: AnyRow, table: Table) -> Copy:

@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from quarantine.store.schema import METADATA, Digest, Key, half_key, text_column
+from quarantine.store.schema import METADATA, Digest, Key, Uuid, half_key, text_column
 
 # What hangs on a job by this column, and goes where the job goes.
 OF_JOB = {"of_job": "run_uuid"}
@@ -54,13 +54,23 @@ run_outputs = Table(
     # By number alone: who decided may be gone after the restore of a backup, and the decision stays.
     Column("decided_by", BigInteger),
     Column("decided_at", BigInteger),
-    CheckConstraint("kind IN ('file', 'log', 'metrics', 'params', 'tags')", name="kind"),
+    CheckConstraint("kind IN ('code', 'file', 'log', 'metrics', 'params', 'table', 'tags')", name="kind"),
     CheckConstraint("state IN ('held', 'released', 'refused')", name="state"),
     UniqueConstraint("run_uuid", "kind", "name"),
     # Contents are long: what is released is counted without them.
     Index(None, "state", "run_uuid"),
     sqlite_autoincrement=True,
     info=OF_JOB,
+)
+
+# What a transform made: the dataset, whose rows it was made of, and the names of all columns that its code saw.
+derivations = Table(
+    "derivations",
+    METADATA,
+    half_key("data_id", "data.data_id"),
+    Column("source_id", ForeignKey("data.data_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("run_uuid", Uuid, nullable=False),
+    Column("seen", JSON, nullable=False),
 )
 
 # How many outputs of a run have been copied to MLflow, and when to try again.

@@ -19,12 +19,16 @@ from quarantine.store.tables import jobs as jobs_table
 V = TypeVar("V")
 ACTIVE, DELETED = "active", "deleted"
 HELD, RELEASED, REFUSED = "held", "released", "refused"
+TABLE, CODE = "table", "code"
 KINDS = {"metrics": "metric", "params": "param", "tags": "tag"}
 CHUNK = 500
 
 
 class Written(msgspec.Struct, frozen=True):
-    """Something that a run wrote: a `file`, its `log`, its `metrics`, `params` or `tags` as lines of JSON."""
+    """Something that a run wrote: a `file`, its `log`, its `metrics`, `params` or `tags` as lines of JSON.
+
+    Of a transform also its `table`, which becomes a dataset, and the `code` that made it.
+    """
 
     kind: str
     name: str
@@ -41,12 +45,15 @@ def create(
     entry_point: str,
     arguments: Mapping[str, str],
     data_ids: Iterable[int],
+    job_type: str = "commit.run",
+    job_params: str = "",
 ) -> str:
     """A new run and the job that carries it out; `data_ids` are the datasets that its code may read."""
     key = jobs.create(
         connection,
-        job_type="commit.run",
+        job_type=job_type,
         job_name=f"run {entry_point}",
+        job_params=job_params,
         user_id=user_id,
         project_uuid=project_uuid,
         commit_uuid=commit_uuid,
@@ -125,8 +132,15 @@ def release(connection: Connection, run_uuid: str, wanted: Sequence[int] | None,
         row = output(connection, run_uuid, each.output_id)
         if row is not None:
             _publish(connection, run_uuid, row)
-            _decide(connection, row, RELEASED, user_id)
+            # The rows of a table are a dataset's from now on, and nowhere else.
+            _decide(connection, row, RELEASED, user_id, **({"content": b""} if row.kind == TABLE else {}))
     return len(found)
+
+
+def held_table(connection: Connection, run_uuid: str, wanted: Sequence[int] | None) -> AnyRow | None:
+    """The table of a transform, with its content, where it is held and among those wanted (None: all)."""
+    row = rows.get(connection, run_outputs, run_uuid=run_uuid, kind=TABLE, state=HELD)
+    return row if row is not None and (wanted is None or row.output_id in wanted) else None
 
 
 def refuse(connection: Connection, run_uuid: str, wanted: Sequence[int] | None, *, user_id: int, reason: str) -> int:
@@ -193,7 +207,7 @@ def _publish(connection: Connection, run_uuid: str, row: AnyRow) -> None:
         # PostgreSQL's texts hold no NUL.
         text = row.content.decode(errors="replace").replace("\0", "\ufffd")
         rows.update(connection, jobs_table, {"job_uuid": run_uuid}, job_logs=text, updated_at=_now())
-    else:
+    elif row.kind not in (TABLE, CODE):
         tracked = read_tracked(row.content)
         logged: Sequence[Logged] = getattr(tracked, row.kind)
         found = [_value(run_uuid, KINDS[row.kind], each) for each in logged]

@@ -36,6 +36,7 @@ from quarantine.store.project_tables import project_permissions as project_permi
 from quarantine.store.project_tables import projects as projects
 from quarantine.store.proxy_tables import carried_folders as carried_folders
 from quarantine.store.proxy_tables import proxies as proxies
+from quarantine.store.run_tables import derivations as derivations
 from quarantine.store.run_tables import run_data as run_data
 from quarantine.store.run_tables import run_outputs as run_outputs
 from quarantine.store.run_tables import run_values as run_values

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from quarantine.worker.mirror import Mirror
 
 LOG = logging.getLogger("quarantine.worker")
-SLOW = ("commit.run", "model.predict")
+SLOW = ("commit.run", "commit.transform", "model.predict")
 
 
 class Crew:

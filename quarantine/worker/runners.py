@@ -1,5 +1,6 @@
 """What each type of job does: make a dataset's bounded copy, answer a private query, compute a profile."""
 
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from quarantine.store.tables import queries as queries_table
 from quarantine.worker.loop import Control, Outcome, Runner
 from quarantine.worker.prediction import Prediction
 from quarantine.worker.runs import Run
+from quarantine.worker.transforms import Transform
 
 if TYPE_CHECKING:
     from quarantine.domain.privacy import Answer, Plan
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 # Rows of an answer that anybody draws; every list of jobs carries their intervals.
 MOST_DRAWN = 1_000
 # Why is the owner's to know: it may depend on a single row, or name another's dataset.
-STALE = "the dataset's source has changed and could not be prepared anew; the cost stays charged"
+STALE = "the dataset's source has changed and could not be prepared anew; what was charged stays charged"
 GONE = "the dataset was removed or changed after it was asked; the cost stays charged"
 
 
@@ -38,7 +40,8 @@ def runners(database: Database, settings: Settings) -> Mapping[str, Runner]:
         "data.prepare": preparation,
         "data.profile": _Profile(answers),
         "query.run": _Query(database, answers),
-        "commit.run": Run(database, settings),
+        "commit.run": Run(database, settings, answers.refresh),
+        "commit.transform": Transform(database, settings, answers.refresh),
         "model.predict": Prediction(database, settings),
     }
 
@@ -49,6 +52,13 @@ class _Preparation:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
+        self._guard = threading.Lock()
+        self._held: dict[str, threading.RLock] = {}
+
+    def held(self, row: AnyRow) -> threading.RLock:
+        """For whom looks at a dataset's copies or makes them: in one process, one at a time."""
+        with self._guard:
+            return self._held.setdefault(row.data_uuid, threading.RLock())
 
     def __call__(self, job: AnyRow, control: Control) -> Outcome:
         """Build every table's copy, then let queries in; a failure leaves the dataset marked as failed."""
@@ -57,7 +67,8 @@ class _Preparation:
         if row is None:
             raise Conflict("the dataset was removed")
         try:
-            self.prepare(row, control)
+            with self.held(row):
+                self.prepare(row, control)
         except Exception:
             with self._database.transaction(durable=True) as connection:
                 # A worker that shuts down gives the job back: the copy is still to come then.
@@ -96,7 +107,7 @@ class _Answers:
     def __init__(self, database: Database, settings: Settings, preparation: _Preparation) -> None:
         self._database = database
         self._settings = settings
-        self._prepare = preparation.prepare
+        self._preparation = preparation
         self._connectors = Connectors(settings)
 
     def dataset(self, job: AnyRow, meta_version: int) -> AnyRow:
@@ -121,18 +132,25 @@ class _Answers:
 
         A source that is gone leaves the copies as they are. Returns the sources' fingerprints, if they are there.
         """
-        try:
-            prints = datasets.fingerprints(datasets.located(metadata, self._settings))
-        except Refused:
-            return ""
-        there = all(self._connectors.of(table).has(datasets.copy_of(row, table)) for table in metadata.tables)
-        if there and prints == row.fingerprint:
+        with self._preparation.held(row):
+            try:
+                prints = datasets.fingerprints(datasets.located(metadata, self._settings))
+            except Refused:
+                return ""
+            there = all(self._connectors.of(table).has(datasets.copy_of(row, table)) for table in metadata.tables)
+            if there and (prints == row.fingerprint or prints == self._known(row)):
+                return prints
+            try:
+                self._preparation.prepare(row, control)
+            except DomainError:
+                raise Refused(STALE) from None
             return prints
-        try:
-            self._prepare(row, control)
-        except DomainError:
-            raise Refused(STALE) from None
-        return prints
+
+    def _known(self, row: AnyRow) -> str:
+        """The fingerprints of the newest copies: somebody else may just have made them."""
+        with self._database.transaction() as connection:
+            now = rows.get(connection, data_table, data_id=row.data_id)
+        return str(now.fingerprint) if now is not None and now.meta_version == row.meta_version else ""
 
 
 class _Query:

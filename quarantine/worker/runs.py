@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - SQL is made of declared names, quoted, and of numbers
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,13 @@ import msgspec
 from sqlalchemy import Connection
 
 from quarantine.domain.errors import Conflict, Refused
-from quarantine.domain.metadata.model import ColumnType, Metadata, Table
+from quarantine.domain.metadata.model import Column, ColumnType, Metadata, Table
 from quarantine.domain.mlproject import FILE, argument_vector, read_mlproject
 from quarantine.domain.settings import Settings
 from quarantine.domain.tracking import FILE as LOG
 from quarantine.domain.tracking import encoded, read_tracked
 from quarantine.domain.training.command import read_command
-from quarantine.store import commits, datasets, policies, rows, runs
+from quarantine.store import commits, datasets, derived, policies, rows, runs
 from quarantine.store.engine import Database
 from quarantine.store.rows import AnyRow
 from quarantine.store.runs import Written
@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 
 GONE = "the commit or a dataset of the run was removed or changed after it was asked for; start it again"
 NO_SANDBOX = "runs are refused: this machine has no working sandbox; `dq0 server` says why in its log"
-IN_DATABASE = "runs cannot read data that lives in a database yet; detach the dataset, or ask it by queries"
 FAILED = "the run did not end well; what it wrote says why, and is held until the data's owner releases it"
 FAILED_OPENLY = "the run did not end well; its log says why"
 HELD = "what the run wrote is held until the data's owner releases it"
+
+
+# Brings the bounded copies of a dataset to the state of its source; raises Refused where that cannot be done.
+Refresh = Callable[[AnyRow, Metadata, Control], str]
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -51,9 +54,10 @@ class Asked(msgspec.Struct, frozen=True):
 class Run:
     """The runner of `commit.run`."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, refresh: Refresh) -> None:
         self._database = database
         self._settings = settings
+        self._refresh = refresh
 
     def __call__(self, job: AnyRow, control: Control) -> Outcome:
         """Everything that the code writes is held, unless it could read nothing that is protected.
@@ -64,11 +68,13 @@ class Run:
         if kind is None:
             raise Refused(NO_SANDBOX)
         asked = self._read(job)
-        words = self._words(asked)
+        words = words_of(self._settings, asked.run, asked.commit)
         command = read_command(words)
         with staged(self._settings, job, kind) as folder:
             if command is not None:
                 return self._trainer(kind)(job, asked.commit, asked.data, command, folder, control)
+            for row in asked.data:
+                self._refresh(row, datasets.metadata_of(row.meta), control)
             done = self._run(asked, words, folder, kind, control)
         return outcome(job.job_uuid, done, private=is_private(asked.data))
 
@@ -87,46 +93,56 @@ class Run:
         # Loaded by the first training: it brings the privacy engine along.
         from quarantine.worker.training import Trainer
 
-        return Trainer(self._database, self._settings, kind)
-
-    def _words(self, asked: Asked) -> list[str]:
-        """The command of the run's entry point with its arguments."""
-        content = commits.content(self._settings, asked.commit, FILE)
-        if content is None:
-            raise Conflict(GONE)
-        return argument_vector(read_mlproject(content)[asked.run.entry_point], asked.run.arguments)
+        return Trainer(self._database, self._settings, kind, self._refresh)
 
     def _run(self, asked: Asked, words: Sequence[str], folder: Path, kind: Kind, control: Control) -> Finished:
-        settings = self._settings
-        commits.unpack(settings, asked.commit, folder / "code")
-        shutil.copytree(INSIDE, folder / "support", ignore=shutil.ignore_patterns("__pycache__"))
         data = self._write_data(asked, folder / "data")
-        return finished(boxed(words, folder, kind, limits(settings), begins="code", data=data), kind, control, "run")
+        return carried_out(self._settings, asked.commit, words, folder, kind, control, data)
 
     def _write_data(self, asked: Asked, folder: Path) -> list[str]:
         """The bounded copies as csv files; their names below the folder, `dataset/schema.table.csv`."""
         names = []
         for row in asked.data:
-            metadata = datasets.metadata_of(row.meta)
-            for table in metadata.tables:
-                name = f"{row.data_uuid}/{_file(table)}"
-                (folder / row.data_uuid).mkdir(parents=True, exist_ok=True)
-                copies = self._copies(row, table)
-                write_csv(copies, table, asked.hidden[row.data_id], folder / name)
-                names.append(name)
+            for table in datasets.metadata_of(row.meta).tables:
+                cells = shown_cells(table, asked.hidden[row.data_id])
+                names.append(write_table(self._settings, row, table, cells, folder))
         folder.mkdir(exist_ok=True)
         return names
 
-    def _copies(self, row: AnyRow, table: Table) -> list[Path]:
-        """The files of a bounded copy; raises Refused for one in a database, Conflict for one that is gone."""
-        if table.source.server:
-            raise Refused(IN_DATABASE)
-        path = datasets.copy_of(row, table).path(self._settings.bounded_folder)
-        # Spark's copies are folders of files.
-        files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-        if not files or not all(file.is_file() for file in files):
-            raise Conflict(GONE)
-        return files
+
+def words_of(settings: Settings, run: AnyRow, commit: AnyRow) -> list[str]:
+    """The command of a run's entry point with its arguments."""
+    content = commits.content(settings, commit, FILE)
+    if content is None:
+        raise Conflict(GONE)
+    return argument_vector(read_mlproject(content)[run.entry_point], run.arguments)
+
+
+def carried_out(
+    settings: Settings,
+    commit: AnyRow,
+    words: Sequence[str],
+    folder: Path,
+    kind: Kind,
+    control: Control,
+    data: Sequence[str],
+) -> Finished:
+    """The command over a commit's files in the sandbox; `data` are names of tables below the staged folder's `data`."""
+    commits.unpack(settings, commit, folder / "code")
+    shutil.copytree(INSIDE, folder / "support", ignore=shutil.ignore_patterns("__pycache__"))
+    return finished(boxed(words, folder, kind, limits(settings), begins="code", data=data), kind, control, "run")
+
+
+def copies_of(settings: Settings, row: AnyRow, table: Table) -> list[Path]:
+    """The files of a bounded copy; raises Refused for one in a database, Conflict for one that is gone."""
+    if table.source.server:
+        raise Refused(derived.IN_DATABASE)
+    path = datasets.copy_of(row, table).path(settings.bounded_folder)
+    # Spark's copies are folders of files.
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not files or not all(file.is_file() for file in files):
+        raise Conflict(GONE)
+    return files
 
 
 def outcome(run_uuid: str, done: Finished, *, private: bool) -> Outcome:
@@ -173,22 +189,35 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def write_csv(copies: Sequence[Path], table: Table, hidden: Sequence[str], target: Path) -> None:
-    """A bounded copy as text, floats as floats again; without what nobody may select or the owner has hidden."""
+def shown_cells(table: Table, hidden: Sequence[str]) -> list[str]:
+    """What code finds of a table, in SQL: not what nobody may select, nor what the owner has hidden from the asker."""
     from quarantine.domain.masks import without  # with it comes the SQL compiler
-    from quarantine.domain.quoting import literal, quoted
+
+    return [cell(each) for each in without(table, hidden).columns if each.mask is None and each.selectable]
+
+
+def cell(column: Column) -> str:
+    """A column of a bounded copy, a float as one again."""
+    from quarantine.domain.quoting import quoted
+
+    number = f" / {column.scale}.0" if column.type is ColumnType.FLOAT else ""
+    return f"{quoted(column.name)}{number} AS {quoted(column.name)}"
+
+
+def write_table(settings: Settings, row: AnyRow, table: Table, cells: Sequence[str], folder: Path) -> str:
+    """A bounded copy as a csv file of these cells; its name below the folder."""
+    from quarantine.domain.quoting import literal
     from quarantine.store.sources.locked import locked_engine, parquet
 
-    shown = [each for each in without(table, hidden).columns if each.mask is None and each.selectable]
-    if not shown:
+    if not cells:
         raise Refused("the run could read no column of a table; detach the dataset")
-    cells = ", ".join(
-        f"{quoted(each.name)}{f' / {each.scale}.0' if each.type is ColumnType.FLOAT else ''} AS {quoted(each.name)}"
-        for each in shown
-    )
-    with locked_engine(reads=tuple(copies), folder=target.parent.resolve()) as connection:
-        written = literal(str(target.resolve()))
-        connection.execute(f"COPY (SELECT {cells} FROM {parquet(*copies)}) TO {written} (FORMAT csv, HEADER)")
+    copies, name = copies_of(settings, row, table), f"{row.data_uuid}/{_file(table)}"
+    target = (folder / name).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with locked_engine(reads=tuple(copies), folder=target.parent) as connection:
+        written = f"SELECT {', '.join(cells)} FROM {parquet(*copies)}"
+        connection.execute(f"COPY ({written}) TO {literal(str(target))} (FORMAT csv, HEADER)")
+    return name
 
 
 def _file(table: Table) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from quarantine.domain.errors import Conflict
 from quarantine.domain.settings import Settings
-from quarantine.store import jobs, rows
+from quarantine.store import derived, jobs, rows
 from quarantine.store.engine import Database
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import jobs as jobs_table
@@ -41,7 +41,9 @@ def staged(settings: Settings, job: AnyRow, kind: Kind) -> Iterator[Path]:
 
 
 def sweep(database: Database, settings: Settings) -> None:
-    """Remove what killed workers left of runs that have ended since, and that nobody takes up again."""
+    """Remove what killed servers left of runs that nobody takes up again, and of releases that came to nothing."""
+    with database.transaction() as connection:
+        derived.sweep(connection, settings)
     for above in {walls.above_all(settings.root, private=private) for private in (True, False)}:
         for left in above.iterdir():
             with database.transaction() as connection:

@@ -36,6 +36,7 @@ from quarantine.store.tables import data as data_table
 from quarantine.worker import prediction
 from quarantine.worker.fitting import Made, Task
 from quarantine.worker.loop import Control, Outcome
+from quarantine.worker.runs import Refresh
 from quarantine.worker.sandbox import Kind, Limits
 from quarantine.worker.staging import boxed, finished
 
@@ -56,10 +57,11 @@ DECLARE = Limits(seconds=60.0, memory_mb=512, processes=64, cores=1, folder_mb=1
 class Trainer:
     """Fits what a commit declares on the one dataset of its run."""
 
-    def __init__(self, database: Database, settings: Settings, kind: Kind) -> None:
+    def __init__(self, database: Database, settings: Settings, kind: Kind, refresh: Refresh) -> None:
         self._database = database
         self._settings = settings
         self._kind = kind
+        self._refresh = refresh
 
     def __call__(
         self, job: AnyRow, commit: AnyRow, data: Sequence[AnyRow], command: Command, folder: Path, control: Control
@@ -77,6 +79,8 @@ class Trainer:
         declared = self._declared(commit, command, metadata, policy, folder, control)
         training = plan(metadata, policy, declared, command.epsilon)
         self._charge(job, row, training)
+        # As for a query, the price has been paid when anything is looked at.
+        self._refresh(row, metadata, control)
         control.progress(0.2)
         made = self._fitted(row, metadata, training, control)
         self._try(made, training, folder / "trial", control)

@@ -8,8 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from boxed import need_sandbox
 from live import live_server, wait_for_job
 from postgres_source import READER, Warehouse
+from trainings import Project
 from world import World, answer, ask, done, fresh, ready, refused, settle
 
 CANARY = "canary-4111-1111"
@@ -163,6 +165,32 @@ def test_no_author_of_metadata_makes_the_server_connect_elsewhere(
     if "%s" in connection:
         connection = connection % (place if "@" in connection else place.removeprefix("127.0.0.1"))
     assert expected in refused(house.admin.post("/data", json={"meta": meta(fresh("w"), connection)}), 422)
+
+
+def test_a_training_has_the_database_add_up_and_other_code_is_refused_its_rows(
+    house: World, warehouse: Warehouse
+) -> None:
+    need_sandbox("bubblewrap")
+    name = fresh("w")
+    table(warehouse, name)
+    dataset = registered(house, warehouse, name)
+    project = Project(house, house.admin, dataset)
+    columns = "self.X_train, self.y_train = self.data_source.read()[['age']], self.data_source.read()['income']"
+    project.model("from sklearn.linear_model import LinearRegression; self.model = LinearRegression()", columns)
+    # All earn the same, whoever is old: what is planted is not declared, and not learned.
+    run = project.train(50.0)
+    assert run["job_state"] == "finished", run
+    assert house.balance(dataset) == (50.0, 100.0)
+    assert not (house.live.home / "bounded" / dataset["data_uuid"]).exists()
+    warehouse.run(f"UPDATE schema_{name}.person SET income = age * 10 WHERE age IS NOT NULL")
+    time.sleep(1.5)
+    run = project.train(40.0)
+    assert run["job_state"] == "finished", run
+    assert run["run_metrics"][0]["value"] > 0.8
+    commit = done(house.admin.get("/commits", params={"project_uuid": project.uuid}))["items"][0]["commit_uuid"]
+    for path in ("run", "transform"):
+        said = refused(house.admin.post(f"/commits/{commit}/{path}", json=None), 422)
+        assert "rows that live in a database do not leave it" in said
 
 
 def test_what_fails_in_the_job_says_nothing_of_the_database(house: World, warehouse: Warehouse) -> None:

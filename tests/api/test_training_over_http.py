@@ -26,11 +26,16 @@ def left(world: World, dataset: dict[str, Any]) -> float:
     return float(next(each["current"] for each in found if each["data_id"] == dataset["data_id"]))
 
 
-@pytest.fixture
-def dataset(world: World) -> dict[str, Any]:
-    made = world.dataset(world.owner, epsilon=5.0)
+def usable(world: World, **more: str) -> dict[str, Any]:
+    """A dataset of the owner's that users may use."""
+    made = world.dataset(world.owner, epsilon=5.0, **more)
     world.grant(made, "users", 2)
     return dict(made)
+
+
+@pytest.fixture
+def dataset(world: World) -> dict[str, Any]:
+    return usable(world)
 
 
 def artifact(client: Checked, run: dict[str, Any], path: str) -> bytes:
@@ -92,14 +97,34 @@ def test_a_training_whose_budget_is_spent_before_it_runs_ends_before_any_data_is
 
 
 def test_a_training_that_fails_after_the_charge_costs_all_the_same_and_says_nothing(
-    world: World, dataset: dict[str, Any]
+    world: World,
 ) -> None:
+    file = world.source()
+    dataset = usable(world, file=file)
     before = left(world, dataset)
+    # With the source gone, too, the copy is not made anew.
+    (world.live.home / "data" / file).unlink()
     for path in (world.live.home / "bounded" / dataset["data_uuid"]).glob("**/*.parquet"):
         path.unlink()
     run = Project(world, world.user, dataset).train()
     assert run["job_errors"] == "the model could not be fitted; the cost stays charged"
     assert left(world, dataset) == pytest.approx(before - 1.0)
+
+
+def test_a_training_learns_from_the_source_as_it_is_now_like_a_query(fast: World) -> None:
+    file = fast.source()
+    dataset = usable(fast, file=file)
+    path = fast.live.home / "data" / file
+    # Everybody is married now, and the copy was made before.
+    head, *lines = path.read_text().split()
+    path.write_text("\n".join([head, *(",".join([*line.split(",")[:5], "1", line.split(",")[6]]) for line in lines)]))
+    run = Project(fast, fast.user, dataset).train(4.0)
+    assert run["job_state"] == "finished", run
+    assert run["run_metrics"][0]["value"] > 0.97
+    path.write_text('pid\n"1')
+    run = Project(fast, fast.user, dataset).train(0.5)
+    assert "could not be prepared anew" in run["job_errors"]
+    assert left(fast, dataset) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(

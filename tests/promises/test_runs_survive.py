@@ -1,9 +1,10 @@
-"""A run whose server is killed leaves no process, is run again by the next one, and is published once."""
+"""A run or transform whose server is killed leaves no process, is run again by the next one, and is published once."""
 
 import time
 from pathlib import Path
 
 import pytest
+import transforms
 
 from boxed import KINDS, alive, need_sandbox
 from live import live_server, wait_for_job
@@ -37,9 +38,13 @@ def test_a_killed_server_leaves_no_process_and_the_run_ends_once(walls: Kind, tm
     home, mark = tmp_path / "home", f"python code.py {'7' * 9}"
     with live_server(home, sandbox=walls, lease_seconds="2") as live:
         world = settle(live)
-        project = Deployed(world.admin, tmp_path, CODE)
+        project, dataset = Deployed(world.admin, tmp_path, CODE), world.dataset()
+        slow = f"import time; time.sleep(3)\n{transforms.PACKED}"
+        transform = transforms.Transformed(world, dataset, client=world.admin, code=slow)
+        made = done(transform.start())["message"].split()[-1]
         key = done(project.start(args={"epochs": int("7" * 9)}))["message"].split()[-1]
-        wait_until_running(world.admin, key, "running")
+        for each in (key, made):
+            wait_until_running(world.admin, each, "running")
         deadline = time.monotonic() + 30
         while len([line for line in alive(mark) if line.startswith("python")]) < 2:
             assert time.monotonic() < deadline
@@ -57,5 +62,10 @@ def test_a_killed_server_leaves_no_process_and_the_run_ends_once(walls: Kind, tm
         assert run["job_logs"].count("to the end") == 1
         history = done(client.get(f"/runs/{key}/metric_history", params={"metric_key": "times"}))
         assert len(history["run_metrics"]) == 1
+        # A dataset is made by the owner's release alone, and there is one table to release.
+        assert wait_for_job(client, made)["job_state"] == "finished"
+        outputs = [each["kind"] for each in done(client.get(f"/runs/{made}/outputs"))["items"]]
+        assert outputs == ["code", "log", "table"]
+        assert [each["data_uuid"] for each in done(client.get("/data"))["items"]] == [dataset["data_uuid"]]
         assert alive(mark) == []
         assert not list(home.glob("runs/*"))

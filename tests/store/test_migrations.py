@@ -11,10 +11,11 @@ from sqlalchemy import Connection, inspect, select, text
 from databases import Kind
 from quarantine.domain.errors import Conflict
 from quarantine.domain.settings import Settings
+from quarantine.store import rows
 from quarantine.store.engine import Database, open_database
 from quarantine.store.migrate import HEAD, SCRIPTS, migrate
 from quarantine.store.schema import complete_for_postgresql
-from quarantine.store.tables import METADATA, roles
+from quarantine.store.tables import METADATA, jobs, roles, run_outputs, runs, users
 
 
 def test_the_head_that_the_code_expects_is_the_newest_migration() -> None:
@@ -71,6 +72,25 @@ def test_migrating_down_and_up_again_gives_the_same_schema(database: Database) -
     assert schema() == []
     assert migrate(database)
     assert schema() == before
+
+
+def test_what_runs_wrote_outlives_every_version_that_knows_its_kind(database: Database) -> None:
+    key, now = "3fa85f64-5717-4562-b3fc-2c963f66afa6", {"created_at": 1, "updated_at": 1}
+    output = {"run_uuid": key, "size": 1, "digest": "0" * 64, "content": b"x"}
+    with database.transaction(write=True) as connection:
+        user_id = rows.insert(connection, users, email="a@b", password_hash="", state="confirmed", **now)
+        rows.insert(connection, jobs, job_uuid=key, job_type="commit.transform", user_id=user_id, **now)
+        rows.insert(connection, runs, run_uuid=key, entry_point="preprocess", arguments={})
+        for kind in ("file", "table"):
+            rows.insert(connection, run_outputs, kind=kind, name=kind, **output)
+    for target in ("0009", HEAD):
+        migrate(database, target)
+        with database.transaction() as connection:
+            found = connection.execute(text("SELECT output_id, kind, content FROM run_outputs")).all()
+            assert [(number, kind, bytes(content)) for number, kind, content in found] == [(1, "file", b"x")]
+    with database.transaction(write=True) as connection:
+        # Of those that are forgotten no number is given out again.
+        assert rows.insert(connection, run_outputs, kind="table", name="t", **output) == 3
 
 
 def test_a_migrated_database_has_nothing_to_do(database: Database) -> None:

@@ -18,7 +18,7 @@ NOTHING: Any = None
 
 
 def test_without_walls_nothing_is_trained_since_a_declaration_could_tell_rows(tmp_path: Path) -> None:
-    trainer = Trainer(NOTHING, Settings(home=str(tmp_path), unsafe_runs=True), "nothing")
+    trainer = Trainer(NOTHING, Settings(home=str(tmp_path), unsafe_runs=True), "nothing", NOTHING)
     with pytest.raises(Refused, match="needs a sandbox"):
         trainer(NOTHING, NOTHING, [NOTHING], Command("my_model.py", 1.0), tmp_path, Control())
 

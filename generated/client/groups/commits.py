@@ -113,8 +113,11 @@ class Commits(_group.Group):
     ) -> _waiting.Job[_jobs.JobInfoResponseBody, _jobs.JobInfoResponseBody]:
         """Preprocess the attached dataset.
 
-        Starts a job that applies the commit's preprocessing. It yields a new dataset under the old one's budget,
-        which takes its place in the project. The message ends with the job's uuid.
+        Starts a job that carries out the commit's entry point `preprocess` on the one attached dataset. The table
+        that it writes is held until who owns that dataset releases it (`POST /runs/{run_uuid}/release`). It then
+        is a new dataset under the old one's budget, and takes its place in the project, if who asked may change
+        that. What the table is to be follows from the source's description and the commit's `dataset.yaml`, and
+        is refused at once where it cannot be. The message ends with the job's uuid, which is a run's, too.
 
         commit_uuid: The commit.
         """
@@ -226,8 +229,11 @@ class AsyncCommits(_group.AsyncGroup):
     ) -> _waiting.AsyncJob[_jobs.JobInfoResponseBody, _jobs.JobInfoResponseBody]:
         """Preprocess the attached dataset.
 
-        Starts a job that applies the commit's preprocessing. It yields a new dataset under the old one's budget,
-        which takes its place in the project. The message ends with the job's uuid.
+        Starts a job that carries out the commit's entry point `preprocess` on the one attached dataset. The table
+        that it writes is held until who owns that dataset releases it (`POST /runs/{run_uuid}/release`). It then
+        is a new dataset under the old one's budget, and takes its place in the project, if who asked may change
+        that. What the table is to be follows from the source's description and the commit's `dataset.yaml`, and
+        is refused at once where it cannot be. The message ends with the job's uuid, which is a run's, too.
 
         commit_uuid: The commit.
         """

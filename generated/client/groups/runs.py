@@ -165,7 +165,8 @@ class Runs(_group.Group):
         """Release what a run wrote.
 
         For the owner of the data that the run's code could read: everything that is held, or the outputs named,
-        is shown from now on to who may see the run. It cannot be taken back.
+        is shown from now on to who may see the run. It cannot be taken back. The table of a transform is shown to
+        nobody: it becomes a dataset, and the message ends with the uuid of the job that prepares it.
 
         run_uuid: The run; its job's uuid is the same.
         """
@@ -332,7 +333,8 @@ class AsyncRuns(_group.AsyncGroup):
         """Release what a run wrote.
 
         For the owner of the data that the run's code could read: everything that is held, or the outputs named,
-        is shown from now on to who may see the run. It cannot be taken back.
+        is shown from now on to who may see the run. It cannot be taken back. The table of a transform is shown to
+        nobody: it becomes a dataset, and the message ends with the uuid of the job that prepares it.
 
         run_uuid: The run; its job's uuid is the same.
         """

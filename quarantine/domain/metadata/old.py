@@ -115,11 +115,12 @@ def _table(
     if privacy.get("privacy_column") is None and not public:
         privacy["privacy_column"] = privacy_column
     table = Node(Level.TABLE, path, groups)
-    table.children = [_column(key, column, join(path, "columns", key), faults) for key, column in columns.items()]
+    table.children = [column_node(key, column, join(path, "columns", key), faults) for key, column in columns.items()]
     return table, options
 
 
-def _column(name: str, content: dict[str, Plain], path: str, faults: Faults) -> Node:
+def column_node(name: str, content: dict[str, Plain], path: str, faults: Faults) -> Node:
+    """A column's node from its flat attributes."""
     renamed = {"data_type_name" if key == "type" else key: value for key, value in content.items()}
     if "data_type_name" in content:
         faults.unknown(path, "data_type_name", ["type"])

@@ -29,6 +29,8 @@ entry_points:
     parameters:
       epochs: {type: int, default: 1}
     command: "python run.py --epochs {epochs}"
+  preprocess:
+    command: "python run.py --preprocess"
   train_use_my_model:
     command: "python run.py"
   train_use_dq0_makedp:
@@ -113,10 +115,14 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", default=os.environ.get("DQ0_DATA", "data.csv"))
     parser.add_argument("--epochs", type=int, default=1)
+    parser.add_argument("--preprocess", action="store_true", help="only write the preprocessed table, dataset.csv")
     options = parser.parse_args()
     model = UserModel()
     model.epochs = options.epochs
     model.attach_data_source(File(options.data))
+    if options.preprocess:
+        model.preprocess().to_csv(os.path.join(os.environ.get("DQ0_OUT", "."), "dataset.csv"), index=False)
+        return
     model.setup_data()
     model.setup_model()
     model.fit()

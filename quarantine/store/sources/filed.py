@@ -1,6 +1,7 @@
 """The csv and parquet connectors: files in the server's data folders, copied to Parquet and added up by DuckDB."""
 
 import hashlib
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from quarantine.domain.metadata.model import Table
+from quarantine.domain.metadata.model import Source, Table
 from quarantine.domain.settings import Settings
 from quarantine.store.data import Origin
 from quarantine.store.sources import files
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from quarantine.store.sources.engine import Engine
 
 RELATION = "bounded"
+# The name of a file that a transform has made: it is looked for by this name alone, and in no folder of others.
+DERIVED = re.compile(r"[0-9a-f-]{36}\.derived\.csv")
 
 
 class FilePlace:
@@ -28,12 +31,13 @@ class FilePlace:
     def __init__(self, table: Table, settings: Settings) -> None:
         self.table = table
         self._settings = settings
-        self.paths = files.locate_all(table.source, settings.source_folders)
+        self._folders = folders_for(table.source, settings)
+        self.paths = files.locate_all(table.source, self._folders)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Paths, links resolved; a folder's too, so that it stays the same source when all files in it are new."""
-        folders = files.folders_of(self.table.source, self._settings.source_folders)
+        folders = files.folders_of(self.table.source, self._folders)
         return tuple(str(path) for path in (*folders, *self.paths))
 
     def check_columns(self) -> None:
@@ -97,6 +101,11 @@ class Files:
 
         self._kept = self._kept or Engine.of(self._settings)
         return self._kept
+
+
+def folders_for(source: Source, settings: Settings) -> tuple[Path, ...]:
+    """Where a table's files may be: in the data folders, or for one that a transform has made where those are."""
+    return (settings.derived_folder,) if DERIVED.fullmatch(source.uri) else settings.source_folders
 
 
 def target_of(copy: Copy, settings: Settings) -> Path:

@@ -85,7 +85,7 @@ def test_the_class_can_be_given_another_parent() -> None:
 def test_mlproject_declares_what_clients_run_and_every_parameter_has_a_default() -> None:
     read = yaml.safe_load(FILES["MLproject"])
     assert read["name"] == "No"
-    assert {"main", "train_use_my_model", "train_use_dq0_makedp"} == set(read["entry_points"])
+    assert {"main", "preprocess", "train_use_my_model", "train_use_dq0_makedp"} == set(read["entry_points"])
     for point in read["entry_points"].values():
         declared = point.get("parameters", {})
         assert set(re.findall(r"\{([^}]+)\}", point["command"])) == set(declared)
