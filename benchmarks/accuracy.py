@@ -1,11 +1,13 @@
 """How far off the answers are, beside SmartNoise SQL and OpenDP's Polars context at the same price.
 
-    python benchmarks/accuracy.py [--epsilon 0.1 1 10] [--repeats 40]
+    python benchmarks/accuracy.py [--epsilon 0.1 1 10] [--repeats 10] [--minutes 10]
 
 Thirty questions (`workload.py`) about the census sample, one row per person. Printed for each, and each epsilon: the
 median relative error over repetitions, groups and columns, and the share of groups that are missing; the goal is to be
 no worse than the better peer in either. Two medians of so few repetitions differ by chance: within a tenth is alike.
 Peers run in the Pythons that SMARTNOISE_PYTHON and OPENDP_PYTHON name (the latter: this one, unless told otherwise).
+Peers are slower by orders of magnitude: who has not answered all after so many minutes is ended, and compared where he
+has answered. Progress goes to standard error.
 """
 
 import argparse
@@ -15,6 +17,8 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,7 +61,7 @@ def keyed(question: Question, rows: list[tuple[object, ...]]) -> Answers:
 
 def ours(epsilons: list[float], repeats: int) -> Iterator[tuple[int, float, Answers]]:
     """Our answers, from the bounded copy."""
-    known, relation = metadata(), "person"
+    known, relation, began = metadata(), "person", time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.parquet"
         build(known.tables[0], (SAMPLE,), copy)
@@ -65,21 +69,44 @@ def ours(epsilons: list[float], repeats: int) -> Iterator[tuple[int, float, Answ
         connection.execute(f"CREATE VIEW {relation} AS SELECT * FROM read_parquet('{copy}')")
         for number, question in enumerate(QUESTIONS):
             for epsilon in epsilons:
+                progress("ours", number, epsilon, began)
                 made = plan(question.sql("pums.person"), known, epsilon=epsilon)
                 exact = connection.execute(made.statement("duckdb", relation)).fetchall()
                 for _ in range(repeats):
                     yield number, epsilon, keyed(question, [tuple(row) for row in release(made, exact).rows])
 
 
-def peer(name: str, python: str, epsilons: list[float], repeats: int) -> Iterator[tuple[int, float, Answers]]:
-    """A peer's answers; none, with the reason printed, where it is not installed."""
-    command = [python, str(HERE / "accuracy_peers.py"), name, str(SAMPLE), str(repeats), *map(str, epsilons)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("[")]
-    if not lines:
-        reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
+def peer(
+    name: str, python: str, epsilons: list[float], repeats: int, minutes: float
+) -> Iterator[tuple[int, float, Answers]]:
+    """A peer's answers within its time; none, with the reason printed, where it is not installed."""
+    command = [python, "-u", str(HERE / "accuracy_peers.py"), name, str(SAMPLE), str(repeats), *map(str, epsilons)]
+    count, began = 0, time.monotonic()
+    with tempfile.TemporaryFile("w+") as said:
+        asked = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True)
+        ended = threading.Timer(minutes * 60, asked.kill)
+        ended.start()
+        for line in asked.stdout or ():
+            # The last line of one that was ended may be half a line.
+            if line.startswith("[") and line.endswith("\n"):
+                number, epsilon, found = json.loads(line)
+                count += 1
+                progress(name, int(number), float(epsilon), began)
+                yield int(number), float(epsilon), found
+        ended.cancel()
+        told = asked.wait()
+        said.seek(0)
+        reason = (said.read().strip().splitlines() or ["no output"])[-1]
+    if told < 0:
+        print(f"{name} was ended after {minutes:g} minutes and {count} answers")
+    elif not count:
         print(f"{name} was not measured: {reason} (set {name.upper()}_PYTHON)")
-    yield from ((int(number), float(epsilon), found) for number, epsilon, found in lines)
+
+
+def progress(name: str, number: int, epsilon: float, began: float) -> None:
+    """One line on standard error, written over the one before."""
+    where = f"{name}: question {number + 1} of {len(QUESTIONS)}, epsilon {epsilon:g}"
+    print(f"\r{where}, {time.monotonic() - began:.0f} s", end="   ", file=sys.stderr, flush=True)
 
 
 def truth() -> list[Answers]:
@@ -125,15 +152,17 @@ def main() -> None:
     """Ask everybody everything; a missed goal is no failure of the run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--epsilon", type=float, nargs="+", default=[0.1, 1.0, 10.0])
-    parser.add_argument("--repeats", type=int, default=40)
+    parser.add_argument("--repeats", type=int, default=10)
+    parser.add_argument("--minutes", type=float, default=10.0, help="the most that each peer may take")
     given = parser.parse_args()
     exact = truth()
     mine = errors(ours(given.epsilon, given.repeats), exact)
     pythons = {name: os.environ.get(f"{name.upper()}_PYTHON", sys.executable) for name in ("smartnoise", "opendp")}
     peers = {}
     for name, python in pythons.items():
-        print(f"asking {name} ...", file=sys.stderr)
-        peers[name] = errors(peer(name, python, given.epsilon, given.repeats), exact)
+        print(f"\nasking {name} ...", file=sys.stderr)
+        peers[name] = errors(peer(name, python, given.epsilon, given.repeats, given.minutes), exact)
+    print(file=sys.stderr)
     report(mine, peers)
 
 

@@ -2326,7 +2326,8 @@ COMMANDS: tuple[Command, ...] = (
                 required=True,
                 source="data_names",
                 help=(
-                    "Names or uuids of the datasets, separated by commas. Quotation marks around the text are dropped."
+                    "Names or uuids of the datasets, separated by commas; what is not read is not cha"
+                    "rged. Quotation marks around the text are dropped."
                 ),
             ),
             Option(
@@ -2419,12 +2420,13 @@ COMMANDS: tuple[Command, ...] = (
         help="Ask a private query.",
         description=(
             "Checks the statement, charges its whole price (`epsilon`, and a delta where grou"
-            "ps are not public) to the datasets and queues a job that computes and perturbs t"
-            "he answer. A statement outside the allowed language is refused at no cost; from "
-            "the charge on nothing is given back. An identical query that was answered from t"
-            "he same data is not charged: its answer is given again, unless the owner has dec"
-            "ided otherwise. The answer is fetched as the artifact `results.csv` of the job, "
-            "or with `include_result`."
+            "ps are not public) to each of the datasets whose private tables it reads, to all"
+            " or to none, and queues a job that computes and perturbs the answer. A statement"
+            " outside the allowed language is refused at no cost; from the charge on nothing "
+            "is given back. An identical query that was answered from the same data is not ch"
+            "arged: its answer is given again, unless the owner has decided otherwise. The an"
+            "swer is fetched as the artifact `results.csv` of the job, or with `include_resul"
+            "t`."
         ),
         options=(
             Option(
@@ -2434,7 +2436,8 @@ COMMANDS: tuple[Command, ...] = (
                 required=True,
                 source="data_names",
                 help=(
-                    "Names or uuids of the datasets, separated by commas. Quotation marks around the text are dropped."
+                    "Names or uuids of the datasets, separated by commas; what is not read is not cha"
+                    "rged. Quotation marks around the text are dropped."
                 ),
             ),
             Option(

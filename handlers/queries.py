@@ -14,18 +14,19 @@ from generated.models.queries import (
     QueryListResponseBody,
     QueryOptions,
     QueryQuoteColumn,
+    QueryQuoteError,
     QueryQuoteMechanism,
     QueryQuoteResponseBody,
 )
 from handlers.jobs import cancel, run_status
-from quarantine.domain.errors import Conflict, Refused
+from quarantine.domain.errors import BudgetExceeded, Conflict
 from quarantine.store import datasets, jobs, ledger, permissions, policies, repetition, rows
 from quarantine.store.context import Context
 from quarantine.store.rows import AnyRow
 from quarantine.store.tables import jobs as jobs_table
 
 if TYPE_CHECKING:
-    from quarantine.domain.privacy import Mechanism, Plan
+    from quarantine.domain.privacy import Mechanism, Plan, Policy
 
 RUN_FIELDS = ("run_start_time", "run_end_time")
 LONGEST_RESULT = 16_777_216
@@ -65,28 +66,54 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
         repetition.repeat(context.connection, job_uuid, earlier)
         context.audited = f"job {job_uuid} repeats job {earlier.job_uuid} at no charge"
         return answer
+    charge(context, found, job_uuid)
     cost = found.plan.cost
-    ledger.charge(
-        context.connection,
-        found.row.lineage,
-        cost,
-        user_id=context.user.user_id,
-        job_uuid=job_uuid,
-        mechanisms=found.plan.ledger_entries(),
-    )
-    context.audited = f"job {job_uuid} epsilon {cost.epsilon:g} delta {cost.delta:g}"
+    context.audited = f"job {job_uuid} epsilon {cost.epsilon:g} delta {cost.delta:g}{also_charged(found)}"
     return answer
+
+
+def charge(context: Context, found: "Question", job_uuid: str) -> None:
+    """Take the price from every dataset whose private tables are read, or from none."""
+    lacking = shortage(context, found)
+    if lacking:
+        raise BudgetExceeded(lacking)
+    entries = found.plan.ledger_entries()
+    for lineage in dict.fromkeys(row.lineage for row in found.paying):
+        ledger.charge(
+            context.connection,
+            lineage,
+            found.plan.cost,
+            user_id=context.user.user_id,
+            job_uuid=job_uuid,
+            mechanisms=entries,
+        )
+
+
+def shortage(context: Context, found: "Question") -> str:
+    """What one of the datasets that pay lacks just now, or an empty text."""
+    who, entries = context.user.user_id, found.plan.ledger_entries()
+    for row in found.paying:
+        lacking = ledger.shortage(context.connection, row.lineage, found.plan.cost, user_id=who, mechanisms=entries)
+        if lacking:
+            return f"dataset {row.data_name}: {lacking}" if len(found.paying) > 1 else lacking
+    return ""
+
+
+def also_charged(found: "Question") -> str:
+    """The datasets that are charged, for the audit log, where they are several."""
+    if len(found.paying) == 1:
+        return ""
+    return f" charged to each of the datasets {', '.join(row.data_uuid for row in found.paying)}"
 
 
 def noted(context: Context, body: QueryCreateRequestBody, found: "Question") -> str:
     """The uuid of the question's row, and of the job that is to answer it."""
-    row = found.row
     return jobs.create_query(
         context.connection,
         user_id=context.user.user_id,
-        data_id=row.data_id,
+        data_id=found.asked[0].data_id,
         statement=body.query,
-        datasets={row.data_name: row.data_uuid},
+        datasets={row.data_name: row.data_uuid for row in found.asked},
         epsilon=body.epsilon,
         delta=found.plan.cost.delta,
         tau=body.tau,
@@ -97,27 +124,26 @@ def noted(context: Context, body: QueryCreateRequestBody, found: "Question") -> 
         policy=found.policy,
         question=found.key,
         job_name="query.run",
-        job_params=params(row),
+        job_params=params(found.asked),
         project_uuid=body.project_uuid or None,
     )
 
 
 def repeated(context: Context, found: "Question", *, own: bool = False) -> AnyRow | None:
     """The earlier answer to this question from the data as it is now, if there is one for this person."""
-    known = repetition.answered(context.connection, found.row, found.key, context.user.user_id, own=own)
+    known = repetition.answered(context.connection, found.asked, found.key, context.user.user_id, own=own)
     if known is None:
         return None
-    now = context.outside(repetition.state_now, found.row.meta, context.settings)
+    now = context.outside(repetition.state_now, tuple(row.meta for row in found.asked), context.settings)
     return repetition.first(context.connection, known, now)
 
 
 def quote_query(context: Context, body: QueryCreateRequestBody) -> QueryQuoteResponseBody:
     """The price and the expected errors of the same plan; nothing is charged."""
     found = question(context, body)
-    row, plan = found.row, found.plan
-    who, entries = context.user.user_id, plan.ledger_entries()
-    shortage = ledger.shortage(context.connection, row.lineage, plan.cost, user_id=who, mechanisms=entries)
-    context.audited = f"dataset {row.data_uuid} epsilon {plan.cost.epsilon:g} delta {plan.cost.delta:g}"
+    plan, lacking = found.plan, shortage(context, found)
+    named = ", ".join(row.data_uuid for row in found.asked)
+    context.audited = f"dataset {named} epsilon {plan.cost.epsilon:g} delta {plan.cost.delta:g}"
     return QueryQuoteResponseBody(
         epsilon=plan.cost.epsilon,
         delta=plan.cost.delta,
@@ -125,8 +151,8 @@ def quote_query(context: Context, body: QueryCreateRequestBody) -> QueryQuoteRes
         threshold=UNSET if plan.threshold is None else plan.threshold,
         mechanisms=[mechanism(one) for one in plan.mechanisms],
         free=repeated(context, found, own=True) is not None,
-        covered=not shortage,
-        shortage=shortage or UNSET,
+        covered=not lacking,
+        shortage=lacking or UNSET,
     )
 
 
@@ -134,14 +160,16 @@ def quoted_columns(plan: "Plan") -> list[QueryQuoteColumn]:
     """The columns of the answer with what is known of their errors before the query runs."""
     from quarantine.domain import privacy
 
-    known = zip(plan.outputs, plan.half_widths(), privacy.rank_errors(plan), strict=True)
+    known = zip(plan.outputs, privacy.expected(plan), privacy.rank_errors(plan), strict=True)
     return [
         QueryQuoteColumn(
             name=output.label,
-            error=UNSET if error is None else error,
+            error=UNSET if one.error is None else one.error,
+            errors_at=[QueryQuoteError(rows=rows, error=error) for rows, error in one.at] or UNSET,
             rank_error=UNSET if rank is None else rank,
+            note=one.note or UNSET,
         )
-        for output, error, rank in known
+        for output, one, rank in known
     ]
 
 
@@ -158,38 +186,58 @@ def mechanism(one: "Mechanism") -> QueryQuoteMechanism:
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What is asked, of which dataset, under which policy (JSON text), and the plan; `key` tells it from others."""
+    """What is asked, of which datasets, under which policies (JSON text), and the plan; `key` tells it from others."""
 
-    row: AnyRow
+    asked: list[AnyRow]
     plan: "Plan"
     key: str
     policy: str
     bound: dict[str, str]
     private_column: str
 
+    @property
+    def paying(self) -> list[AnyRow]:
+        """The datasets that are charged."""
+        return [self.asked[number] for number in self.plan.paying]
+
 
 def question(context: Context, body: QueryCreateRequestBody) -> Question:
     """The checked question of a request, from metadata and SQL alone."""
     from quarantine.domain import privacy  # the SQL compiler is only loaded by a server that is asked
 
-    row = the_dataset(context, body.datasets)
-    metadata = datasets.metadata_of(row.meta)
-    private_column = body.private_column.strip(QUOTES)
+    asked = the_datasets(context, body.datasets)
+    requested = privacy.requested_thresholds(options(body.permissions))
+    bound, private_column = privacy.named_parameters(options(body.params)), body.private_column.strip(QUOTES)
+
+    def planned(read: list[AnyRow], allowed: "list[Policy]") -> "Plan":
+        first, *beside = zip((datasets.metadata_of(row.meta) for row in read), allowed, strict=True)
+        return privacy.plan(
+            body.query,
+            first[0],
+            epsilon=body.epsilon,
+            tau=body.tau,
+            gaussian_delta=body.delta,
+            private_column=private_column,
+            policy=first[1],
+            params=bound,
+            beside=beside,
+        )
+
+    allowed = [policy_of(context, row, requested) for row in asked]
+    plan = planned(asked, allowed)
+    if len(plan.datasets) < len(asked):
+        # What is not read is not part of the question: it is neither waited for nor told of.
+        asked = [asked[number] for number in plan.datasets]
+        allowed = [policy_of(context, row, requested) for row in asked]
+        plan = planned(asked, allowed)
+    written = msgspec.json.encode(allowed if len(allowed) > 1 else allowed[0], order="sorted").decode()
+    return Question(asked, plan, repetition.question(asked, plan, written), written, bound, private_column)
+
+
+def policy_of(context: Context, row: AnyRow, requested: dict[str, int]) -> "Policy":
+    """What the dataset's owner allows the asking person, with what the request asks for."""
     allowed = policies.policy_of(context.connection, row, context.user.user_id)
-    policy = msgspec.structs.replace(allowed, requested=privacy.requested_thresholds(options(body.permissions)))
-    written = msgspec.json.encode(policy, order="sorted").decode()
-    bound = privacy.named_parameters(options(body.params))
-    plan = privacy.plan(
-        body.query,
-        metadata,
-        epsilon=body.epsilon,
-        tau=body.tau,
-        gaussian_delta=body.delta,
-        private_column=private_column,
-        policy=policy,
-        params=bound,
-    )
-    return Question(row, plan, repetition.question(row, plan, written), written, bound, private_column)
+    return msgspec.structs.replace(allowed, requested=requested)
 
 
 def options(given: QueryOptions | UnsetType) -> list[str]:
@@ -226,21 +274,24 @@ def run_times(row: AnyRow) -> dict[str, int]:
     return {name: at // 1000 * 1000 for name in RUN_FIELDS if (at := getattr(row, name)) is not None}
 
 
-def the_dataset(context: Context, text: str) -> AnyRow:
-    """The one dataset that is asked, ready to be asked."""
+def the_datasets(context: Context, text: str) -> list[AnyRow]:
+    """The datasets that are asked, ready to be asked, in an order of their own: which is named first means nothing."""
     found = permissions.named_datasets(context.connection, context.user, text)
-    if len(found) > 1:
-        raise Refused("datasets: a query over several datasets is not built yet; name one")
-    row = found[0]
-    if row.data_state != datasets.READY:
-        state = "is still being prepared; wait for its job" if row.data_state == datasets.PREPARING else "has failed"
-        raise Conflict(f"the dataset's bounded copy {state} {row.job_uuid or ''}".rstrip())
-    return row
+    for row in found:
+        if row.data_state != datasets.READY:
+            state = (
+                "is still being prepared; wait for its job" if row.data_state == datasets.PREPARING else "has failed"
+            )
+            raise Conflict(f"the dataset's bounded copy {state} {row.job_uuid or ''}".rstrip())
+    return sorted(found, key=lambda row: int(row.data_id))
 
 
-def params(row: AnyRow) -> str:
+def params(asked: list[AnyRow]) -> str:
     """What the job needs beside the query's own row: which metadata the price was made from."""
-    return msgspec.json.encode({"datasets": row.data_name, "meta_version": row.meta_version}).decode()
+    first, *further = asked
+    told = {"datasets": ", ".join(row.data_name for row in asked), "meta_version": first.meta_version}
+    more = {"further": [(row.data_id, row.meta_version) for row in further]} if further else {}
+    return msgspec.json.encode(told | more).decode()
 
 
 def item(row: AnyRow, **more: object) -> QueryItem:

@@ -17,6 +17,14 @@ from quarantine.domain.privacy import Plan, plan
 from quarantine.store.sources.connector import Copy
 
 Row = tuple[Any, ...]
+PER_PERSON = ("AVG", "AVG", "MIN", "MAX", "COUNT")
+HAVING = (
+    "AVG(n) > 3.25",
+    "COUNT(*) > 1 AND NOT AVG(x) < -7.5",
+    "MAX(y) - MIN(y) > 2 OR kind = 'a'",
+    "COUNT(m) = 0 AND AVG(x) IS NOT NULL",
+    "AVG(CASE WHEN flag THEN x END) <= COUNT(DISTINCT town)",
+)
 MANY = 1_000  # more rows than a person has here: which ones are kept is drawn, and could not agree
 NAMES = ("id", "kind", "town", "flag", "n", "m", "x", "y", "seen")
 COLUMNS = (
@@ -195,13 +203,23 @@ keys = st.one_of(
 
 
 @st.composite
+def persons(draw: st.DrawFn) -> str:
+    """The table with one row per person (and what else he is grouped by), under the same names."""
+    numbers = ", ".join(f"{draw(st.sampled_from(PER_PERSON))}({name}) AS {name}" for name in ("n", "x", "y"))
+    where = draw(st.just("") | conditions.map(" WHERE {}".format))
+    having = draw(st.just("") | st.sampled_from(HAVING).map(" HAVING {}".format))
+    same = "id, kind, town, flag, m, seen"
+    return f"(SELECT {same}, {numbers} FROM s.t{where} GROUP BY {same}{having})"
+
+
+@st.composite
 def queries(draw: st.DrawFn) -> str:
     """A query of the supported language over `COLUMNS`; a few are refused for their meaning."""
     grouped = draw(st.lists(keys, max_size=2, unique=True))
     made = draw(st.lists(aggregates, min_size=1, max_size=3, unique=True))
     where = draw(st.just("") | conditions.map(" WHERE {}".format))
     group = f" GROUP BY {', '.join(grouped)}" if grouped else ""
-    return f"SELECT {', '.join(made)} FROM s.t{where}{group}"
+    return f"SELECT {', '.join(made)} FROM {draw(st.just('s.t') | persons())}{where}{group}"
 
 
 def table(source: Source, max_ids: int = MANY) -> Table:

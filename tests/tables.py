@@ -97,4 +97,16 @@ QUERIES = [
     "ON p.town = t.id GROUP BY p.user_id, region) GROUP BY region",
     "SELECT size, COUNT(*) FROM s.people JOIN (SELECT id, size FROM s.towns WHERE region = 'north') t ON town = t.id "
     "GROUP BY size",
+    "SELECT ROUND(mean / 10) AS tens, COUNT(*), SUM(mean), SUM(low) FROM (SELECT user_id, AVG(age) AS mean, "
+    "AVG(minutes) AS low FROM s.visits GROUP BY user_id) GROUP BY ROUND(mean / 10)",
+    "SELECT COUNT(*), SUM(t), COUNT(DISTINCT user_id) FROM (SELECT user_id, SUM(minutes) AS t FROM s.visits "
+    "GROUP BY user_id HAVING COUNT(*) > 1 AND AVG(minutes) < 40) AS v",
+    "SELECT place, COUNT(*), SUM(high) FROM (SELECT user_id AS who, place, MAX(age) AS high FROM s.visits "
+    "WHERE age > 1 GROUP BY 1, place HAVING high > 7 AND (place <> 'b' OR MIN(age) < 20)) GROUP BY place",
+    "SELECT sex, COUNT(*), SUM(mean) FROM s.people p JOIN (SELECT user_id, AVG(CASE WHEN age > 3 THEN minutes END) AS "
+    "mean FROM s.visits GROUP BY user_id HAVING COUNT(DISTINCT place) >= 2 OR AVG(age) IS NULL) v USING (user_id) "
+    "GROUP BY sex",
+    "WITH u AS (SELECT user_id, age AS x FROM s.people UNION ALL SELECT user_id, age FROM s.visits), "
+    "m AS (SELECT user_id, AVG(x) AS mean FROM u GROUP BY user_id HAVING COUNT(x) > 0) "
+    "SELECT COUNT(*), SUM(mean) FROM m",
 ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status is one of docs/cli.md."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] in (["server"], ["worker"]) or given[:2] == ["audit", "verify"]:
+    if given[:1] in (["server"], ["worker"]) or given[:2] in (["audit", "verify"], ["audit", "spent"]):
         from quarantine.server.cli import main as on_host
 
         return on_host(given)

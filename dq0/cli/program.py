@@ -25,7 +25,10 @@ HOST: dict[str, dict[str, str]] = {
         "restore": "Replace what the database holds by a backup.",
     },
     "worker": {"start": "Run jobs of a server's database in a process of their own."},
-    "audit": {"verify": "Check the hash chains of audit log, ledger and caps."},
+    "audit": {
+        "verify": "Check the hash chains of audit log, ledger and caps.",
+        "spent": "Tell what every dataset's charges come to, counted in three ways.",
+    },
 }
 ABOUT_HOST = {"server": "Run a server and look after it, on its host.", "worker": "Run jobs, on a server's host."}
 COMPLETION = "completion"

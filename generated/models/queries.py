@@ -17,7 +17,7 @@ class QueryCancelRequestBodyFields(Struct, kw_only=True, repr_omit_defaults=True
 
 
 class QueryCreateRequestBody(Struct, kw_only=True, repr_omit_defaults=True):
-    # Names or uuids of the datasets, separated by commas. Quotation marks around the text are dropped.
+    # Names or uuids of the datasets, separated by commas; what is not read is not charged. Quotation ...
     datasets: Annotated[str, Meta(min_length=1, max_length=10000, pattern="^[^\\x00-\\x1f\\x7f]+\\Z")]
     # What the query may cost in delta, beside that of groups that are not public, so that its noise ...
     delta: Annotated[float, Meta(ge=0, le=1e-05)] = 0.0
@@ -88,12 +88,23 @@ class QueryListResponseBody(Struct, kw_only=True, repr_omit_defaults=True):
 
 
 class QueryQuoteColumn(Struct, kw_only=True, repr_omit_defaults=True):
-    # 95% of answers are off by this at most; left out for keys and where it depends on the data.
+    # 95% of answers are off by this at most; left out for keys and where it depends on the data. Then ...
     error: Annotated[float, Meta(ge=0)] | UnsetType = UNSET
+    # Where the error depends on how many rows a group has, as of an average: what it is at most in ...
+    errors_at: Annotated[list[QueryQuoteError], Meta(max_length=10)] | UnsetType = UNSET
     # The column as the answer names it.
     name: Annotated[str, Meta(max_length=100000)]
+    # Why there is no error, or what it is not about.
+    note: Annotated[str, Meta(max_length=1000)] | UnsetType = UNSET
     # Of a quantile. No more rows than this lie between the shown value and the true one, in 95% of ...
     rank_error: Annotated[int, Meta(ge=0, le=9223372036854775807)] | UnsetType = UNSET
+
+
+class QueryQuoteError(Struct, kw_only=True, repr_omit_defaults=True):
+    # 95% of answers are off by this at most.
+    error: Annotated[float, Meta(ge=0)]
+    # The rows of a group.
+    rows: Annotated[int, Meta(ge=1, le=9223372036854775807)]
 
 
 class QueryQuoteMechanism(Struct, kw_only=True, repr_omit_defaults=True):

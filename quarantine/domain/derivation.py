@@ -144,6 +144,8 @@ def derived(source: Metadata, shown: Seen, declared: Declared, *, name: str, uri
         max_ids=_bound(tables, declared),
         tau=max((table.tau for table in tables if table.tau is not None), default=None),
         rows=None,
+        # Its persons have other names: beside those of the source, each of them would be two.
+        persons="",
         synth_allowed=False,
     )
     whole = Metadata(name=name, description=declared.description, tags=source.tags, tables=(made,))

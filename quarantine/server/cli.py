@@ -62,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     verbs = audit.add_subparsers(title="commands", required=True, metavar="COMMAND")
     told = "check the hash chains of audit log, ledger and caps; names the first broken row"
     verbs.add_parser("verify", help=told, description=told).set_defaults(command=verify)
+    told = "what was spent of every dataset: epsilons added up, in zCDP, and by privacy loss distributions"
+    verbs.add_parser("spent", help=told, description=told).set_defaults(command=spent)
     return top
 
 
@@ -223,6 +225,23 @@ def verify(settings: Settings, _: argparse.Namespace) -> int:
     finally:
         database.close()
     return 1 if broken else 0
+
+
+def spent(settings: Settings, _: argparse.Namespace) -> int:
+    """`dq0 audit spent`."""
+    from quarantine.store import spent
+    from quarantine.store.engine import open_database
+    from quarantine.store.migrate import migrate
+
+    database = open_database(settings)
+    try:
+        migrate(database)
+        with database.transaction() as connection:
+            for name, found in spent.reports(connection):
+                sys.stdout.write(spent.told(name, found))
+    finally:
+        database.close()
+    return 0
 
 
 if __name__ == "__main__":

@@ -55,6 +55,7 @@ def protection(metadata: Metadata) -> dict[tuple[str, str], tuple[object, ...]]:
             table.contribution_bound,
             table.tau,
             table.rows_are_public,
+            table.persons,
             {column.name: (column.type, column.selectable, column.mask, column.unique) for column in table.columns},
         )
         for table in metadata.tables

@@ -1,11 +1,12 @@
 """Asking again what has been answered: the released answer once more, at no charge, since it tells nothing new.
 
-Two questions are the same if their plans are, under the same policy, of the same version of the same dataset. The plan
-holds all that decides what is released: statement, noise, what is computed after it, and labels. An answer counts once
-it is released, and as long as its source is in the state that it was answered from. Both are known without data.
+Two questions are the same if their plans are, under the same policies, of the same versions of the same datasets. The
+plan holds all that decides what is released: statement, noise, what is computed after it, and labels. An answer counts
+once it is released, and as long as its sources are in the state that it was answered from. Both are known without data.
 """
 
 import hashlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,37 +25,43 @@ if TYPE_CHECKING:
 AGAIN = "an identical query was answered before and the data is unchanged: this is its answer, and nothing was charged"
 
 
-def question(row: AnyRow, plan: "Plan", policy: str) -> str:
-    """What tells one question from another: a digest of dataset, version, plan, and policy (JSON text)."""
-    return _digest(repr((row.data_id, row.meta_version, policy, plan)))
+def question(asked: Sequence[AnyRow], plan: "Plan", policies: str) -> str:
+    """What tells one question from another: a digest of datasets, versions, plan, and policies (JSON text)."""
+    return _digest(repr(([(row.data_id, row.meta_version) for row in asked], policies, plan)))
 
 
-def state(prints: str) -> str:
-    """What tells one state of the sources from another; `prints` is what `datasets.fingerprints` says."""
-    return _digest(prints)
+def state(prints: Sequence[str]) -> str:
+    """What tells one state of the sources from another; `prints` is what `datasets.fingerprints` says of each dataset.
+
+    An empty text where that is not known of all.
+    """
+    return _digest("\n".join(prints)) if all(prints) else ""
 
 
-def state_now(meta: str, settings: Settings) -> str:
-    """The state of a dataset's sources just now, an empty text where nobody can tell. It may have to wait for them."""
+def state_now(metas: Sequence[str], settings: Settings) -> str:
+    """The state of the datasets' sources just now, empty where nobody can tell. It may have to wait for them."""
     try:
-        return state(datasets.fingerprints(datasets.located(datasets.metadata_of(meta), settings)))
+        places = [datasets.located(datasets.metadata_of(meta), settings) for meta in metas]
+        return state([datasets.fingerprints(found) for found in places])
     except Refused:
         return ""
 
 
-def answered(connection: Connection, row: AnyRow, asked: str, user_id: int, *, own: bool = False) -> AnySelect | None:
+def answered(
+    connection: Connection, datasets_read: Sequence[AnyRow], asked: str, user_id: int, *, own: bool = False
+) -> AnySelect | None:
     """The answers to this question that a person may be given again, oldest first; None where there are none.
 
-    The owner may want none. Only his own with `own`, and where the owner has capped what he may spend: what others paid
+    An owner may want none. Only his own with `own`, and where an owner has capped what he may spend: what others paid
     for would get round it. However often a question was asked, no more is read than the one answer that `first` takes.
     """
-    if not row.free_repetition:
+    if not all(row.free_repetition for row in datasets_read):
         return None
     c = jobs_table.c
     found = select(queries, c.job_uuid, c.job_results).join(jobs_table, c.job_uuid == queries.c.query_uuid)
     same = (queries.c.question == asked, queries.c.source_state != "", c.job_state == jobs.FINISHED)
     found = found.where(*same).order_by(c.run_end_time, c.job_uuid)
-    if own or ledger.cap_balances(connection, [row.lineage], [user_id]):
+    if own or ledger.cap_balances(connection, [row.lineage for row in datasets_read], [user_id]):
         found = found.where(c.user_id == user_id)
     there = connection.execute(found.with_only_columns(c.job_uuid).limit(1)).first()
     return None if there is None else found

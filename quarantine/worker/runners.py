@@ -1,7 +1,7 @@
 """What each type of job does: make a dataset's bounded copy, answer a private query, compute a profile."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -110,21 +110,24 @@ class _Answers:
         self._preparation = preparation
         self._connectors = Connectors(settings)
 
-    def dataset(self, job: AnyRow, meta_version: int) -> AnyRow:
-        """The job's dataset; raises Conflict where it is no longer what was priced."""
+    def dataset(self, data_id: int, meta_version: int) -> AnyRow:
+        """A job's dataset; raises Conflict where it is no longer what was priced."""
         with self._database.transaction() as connection:
-            row = rows.get(connection, data_table, data_id=job.data_id, deleted_at=None)
+            row = rows.get(connection, data_table, data_id=data_id, deleted_at=None)
         if row is None or row.meta_version != meta_version:
             raise Conflict(GONE)
         return row
 
-    def answer(self, row: AnyRow, metadata: Metadata, plan: "Plan") -> "Answer":
+    def answer(self, asked: Sequence[AnyRow], plan: "Plan") -> "Answer":
         """The private answer; what fails says nothing but that it failed."""
         from quarantine.domain import privacy
 
-        known = {(table.schema, table.name): table for table in metadata.tables}
-        read = [known[copied.schema, copied.table] for copied in plan.copies]
-        first, *more = ((table, datasets.copy_of(row, table)) for table in read)
+        known = {
+            (number, table.schema, table.name): (table, datasets.copy_of(row, table))
+            for number, row in enumerate(asked)
+            for table in datasets.metadata_of(row.meta).tables
+        }
+        first, *more = (known[copied.dataset, copied.schema, copied.table] for copied in plan.copies)
         return privacy.release(plan, self._connectors.of(first[0]).aggregate(plan, *first, *more))
 
     def refresh(self, row: AnyRow, metadata: Metadata, control: Control) -> str:
@@ -164,36 +167,41 @@ class _Query:
         """Exact bounded aggregates from the engine, noise, and the table as results.csv."""
         from quarantine.domain import privacy
 
-        row, query = self._read(job)
-        metadata = datasets.metadata_of(row.meta)
-        prints = self._answers.refresh(row, metadata, control)
+        asked, query = self._read(job)
+        known = [datasets.metadata_of(row.meta) for row in asked]
+        prints = [self._answers.refresh(row, one, control) for row, one in zip(asked, known, strict=True)]
+        # Not today's: what was priced is what is answered. A query from before there were policies has none.
+        kept = msgspec.json.decode(query.policy, type=privacy.Policy | list[privacy.Policy]) if query.policy else []
+        policies = (kept if isinstance(kept, list) else [kept]) or [privacy.Policy()]
         plan = privacy.plan(
             query.query_statement,
-            metadata,
+            known[0],
             epsilon=query.epsilon,
             tau=query.tau or 0.0,
             gaussian_delta=query.gaussian_delta,
             private_column=query.private_column,
-            # Not today's: what was priced is what is answered. A query from before there were policies has none.
-            policy=msgspec.json.decode(query.policy, type=privacy.Policy) if query.policy else privacy.Policy(),
+            policy=policies[0],
             params=msgspec.json.decode(query.params, type=dict[str, str]) if query.params else {},
+            beside=list(zip(known[1:], policies[1:], strict=True)),
         )
-        answer = self._answers.answer(row, metadata, plan)
+        answer = self._answers.answer(asked, plan)
         content = answer.csv().encode()
         return Outcome(
             results=results(plan, answer),
             message=answer.message,
-            source_state=repetition.state(prints) if prints else "",
+            source_state=repetition.state(prints),
             artifacts=(Artifact(path="results.csv", content=content, media_type="text/csv"),),
         )
 
-    def _read(self, job: AnyRow) -> tuple[AnyRow, AnyRow]:
-        row = self._answers.dataset(job, msgspec.json.decode(job.job_params)["meta_version"])
+    def _read(self, job: AnyRow) -> tuple[list[AnyRow], AnyRow]:
+        priced = msgspec.json.decode(job.job_params)
+        versions = [(job.data_id, priced["meta_version"]), *priced.get("further", ())]
+        asked = [self._answers.dataset(data_id, version) for data_id, version in versions]
         with self._database.transaction() as connection:
             query = rows.get(connection, queries_table, query_uuid=job.job_uuid)
         if query is None:
             raise Conflict(GONE)
-        return row, query
+        return asked, query
 
 
 class _Profile:
@@ -208,11 +216,11 @@ class _Profile:
         from quarantine.domain.privacy import profiling
 
         asked = msgspec.json.decode(job.job_params, type=profiles.Asked)
-        row = self._answers.dataset(job, asked.meta_version)
+        row = self._answers.dataset(job.data_id, asked.meta_version)
         metadata, policy = datasets.metadata_of(row.meta), msgspec.json.decode(asked.policy, type=privacy.Policy)
         self._answers.refresh(row, metadata, control)
         plans = profiling.plans(metadata, policy, epsilon=asked.epsilon, delta=asked.delta)
-        answers = {name: self._answers.answer(row, metadata, plan) for name, plan in plans.items()}
+        answers = {name: self._answers.answer([row], plan) for name, plan in plans.items()}
         found = profiling.profile(metadata, policy, profiling.price(plans, asked.epsilon), answers)
         return Outcome(keep=lambda connection: profiles.keep(connection, row, found))
 

@@ -222,7 +222,7 @@ def test_a_copy_that_is_gone_fails_the_query_with_the_one_text(house: World, war
 
 def test_no_planted_value_and_no_password_was_ever_told(house: World, warehouse: Warehouse, seen: list[str]) -> None:
     """Runs last: over everything that the tests above have made the server say and write."""
-    assert len(seen) > 100
+    assert len(seen) > 50
     assert all(hidden not in text for text in seen for hidden in (CANARY, str(NUMBER), SECRET, warehouse.password))
     kept = house.live.log()
     for name in ("audits", "jobs", "queries", "ledger", "origins", "artifacts"):

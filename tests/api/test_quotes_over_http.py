@@ -36,8 +36,10 @@ def test_a_quote_names_the_mechanisms_the_threshold_and_the_errors_to_expect(wor
     dataset = world.dataset()
     quoted = done(quote(world.admin, dataset, GROUPED, 1.0))
     assert [column["name"] for column in quoted["columns"]] == ["educ", "n", "age"]
-    # A key has no error, and that of an average depends on how many rows there are.
+    # A key has no error, and that of an average depends on how many rows there are: it is told for some sizes.
     assert [("error" in column) for column in quoted["columns"]] == [False, True, False]
+    assert [one["rows"] for one in quoted["columns"][2]["errors_at"]] == [100, 1_000, 10_000]
+    assert "rows" in quoted["columns"][2]["note"]
     assert quoted["threshold"] > 1
     assert 0 < quoted["delta"] < 1e-6
     assert sum(one["epsilon"] for one in quoted["mechanisms"]) == pytest.approx(1.0)

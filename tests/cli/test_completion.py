@@ -38,7 +38,7 @@ def completed(tmp_path: Path, line: str) -> set[str]:
 def test_contexts_commands_options_and_values_are_offered(tmp_path: Path) -> None:
     assert completed(tmp_path, "dq0 pro") == {"project", "proxy"}
     assert completed(tmp_path, "dq0 server st") == {"start"}
-    assert completed(tmp_path, "dq0 audit ") == {"list", "verify"}
+    assert completed(tmp_path, "dq0 audit ") == {"list", "spent", "verify"}
     assert completed(tmp_path, "dq0 model pre") == {"predict"}
     assert completed(tmp_path, "dq0 query run --eps") == {"--epsilon"}
     assert completed(tmp_path, "dq0 user update --state ") == {"waiting", "confirmed", "blocked"}

@@ -47,6 +47,12 @@ def test_code_sees_no_column_that_is_masked_not_selectable_or_names_people(sourc
     assert seen(source, ["COST"]) == {"s.visit": ["town"], "s.patient": ["age", "town"], "s.towns": ["name"]}
 
 
+def test_its_persons_are_not_said_to_be_those_of_the_source_who_have_other_names(source: Metadata) -> None:
+    tables = [msgspec.structs.replace(each, persons="members") for each in source.tables]
+    whole = made(msgspec.structs.replace(source, tables=tuple(tables)), "columns: {pid: , cost: }")
+    assert whole.tables[0].persons == ""
+
+
 def test_bound_threshold_and_budget_are_not_looser_than_the_sources(source: Metadata) -> None:
     whole = made(source, "columns: {pid: , cost: , age: }")
     table = whole.tables[0]

@@ -62,6 +62,7 @@ def started(*arguments: str, **more: str) -> Iterator[tuple[subprocess.Popen[str
         "server backup",
         "server restore",
         "audit verify",
+        "audit spent",
     ],
 )
 def test_every_command_has_help(path: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -102,6 +102,9 @@ ASKED = [
     "SELECT town || '-' || kind, CONCAT(town, kind), COUNT(*) FROM s.t WHERE m IS DISTINCT FROM n GROUP BY 1, 2",
     "SELECT WEEK(seen), EXTRACT(dow FROM seen), WIDTH_BUCKET(x, -7.5, 100, 9), VARIANCE(ROUND(x / 7, -1)), COUNT(*) "
     "FROM s.t GROUP BY 1, 2, 3",
+    "SELECT kind, SUM(a), COUNT(*), SUM(b), AVG(c) FROM (SELECT id, kind, AVG(n) AS a, AVG(x) AS b, AVG(y) AS c "
+    "FROM s.t GROUP BY id, kind HAVING AVG(x) > -3.5 OR COUNT(m) = 0) GROUP BY kind",
+    "SELECT COUNT(*), SUM(a) FROM (SELECT id, AVG(ROUND(x / 7, -1)) AS a FROM s.t GROUP BY id HAVING MAX(n) > MIN(x))",
     "SELECT flag, AVG(x) FROM s.t WHERE town < 'a' OR town >= 'Ä' OR NOT kind IN ('a', 'it''s') GROUP BY flag",
 ]
 

@@ -6,7 +6,7 @@ import pytest
 
 from quarantine.domain.errors import BudgetExceeded
 from quarantine.domain.privacy import Cost
-from quarantine.store import filters, ledger
+from quarantine.store import filters, ledger, spent
 from quarantine.store.engine import Database
 
 LAPLACE = {"name": "discrete Laplace", "epsilon": 0.1, "delta": 0.0, "rho": 0.0}
@@ -107,3 +107,24 @@ def test_what_a_lost_transaction_has_seen_is_not_remembered(database: Database, 
     assert seen(database, budget) == (10**10, 0)
     charge(database, budget, Cost(0.1), asker, LAPLACE)
     assert seen(database, budget) == (10**10, 5 * 10**9)
+
+
+def test_what_was_spent_is_told_in_every_way_of_counting(database: Database, budget: str, asker: int) -> None:
+    for _ in range(3):
+        charge(database, budget, Cost(0.1, 1e-7), asker, LAPLACE)
+    charge(database, budget, Cost(0.3), asker, GAUSSIAN)
+    with database.transaction() as connection:
+        found = {name: report for name, report in spent.reports(connection) if budget in name}
+    (name, report), *more = found.items()
+    assert not more
+    assert (report.charges, report.added, report.delta) == (4, 0.6, pytest.approx(3e-7))
+    assert report.rho == pytest.approx(3 * 0.1**2 / 2 + 0.02)
+    told = spent.told(name, report)
+    for piece in (
+        "no dataset any more",
+        "4 charges",
+        "epsilon 0.6 beside delta 3e-07",
+        "beside delta 1.3e-06",
+        "distributions",
+    ):
+        assert piece in told

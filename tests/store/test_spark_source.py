@@ -46,6 +46,8 @@ ASKED = [
     "SELECT LOWER(town), UPPER(town), TRIM(town), CONCAT(town, kind), COUNT(*) FROM s.t GROUP BY 1, 2, 3, 4",
     "SELECT WEEK(seen), EXTRACT(dow FROM seen), LEAST(n, m) IS DISTINCT FROM n, MEDIAN(x) FROM s.t GROUP BY 1, 2, 3",
     "SELECT flag, AVG(x) FROM s.t WHERE x * 3.5 > n - 1 OR town < 'a' OR NOT kind IN ('a', 'it''s') GROUP BY flag",
+    "SELECT kind, COUNT(*), SUM(a), SUM(b), AVG(c) FROM (SELECT id, kind, AVG(n) AS a, AVG(x) AS b, AVG(y) AS c "
+    "FROM s.t GROUP BY id, kind HAVING AVG(x) > -3.5 OR COUNT(m) = 0) GROUP BY kind",
 ]
 
 

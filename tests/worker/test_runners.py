@@ -17,7 +17,7 @@ from quarantine.store.engine import Database, open_database
 from quarantine.store.migrate import migrate
 from quarantine.store.rows import AnyRow
 from quarantine.worker.loop import Control, Worker
-from quarantine.worker.runners import MOST_DRAWN, results, runners
+from quarantine.worker.runners import GONE, MOST_DRAWN, results, runners
 
 META = """
 name: {name}
@@ -27,11 +27,13 @@ s:
   connection: {file}
   t:
     max_ids: {ids}
+    persons: citizens
     budget_epsilon: 10.0
     pid: {{type: int}}
     x: {{type: float, lower: 0.0, upper: {upper}, nullable: false}}
 """
 SUM = "SELECT SUM(x) AS x FROM s.t"
+BOTH = "SELECT SUM(x) AS x FROM (SELECT pid, x FROM a.t UNION ALL SELECT pid, x FROM b.s.t)"
 
 
 @pytest.fixture
@@ -92,10 +94,12 @@ class House:
         assert found is not None
         return found
 
-    def ask(self, row: AnyRow, query: str = SUM, epsilon: float = 1.0) -> str:
+    def ask(self, row: AnyRow, query: str = SUM, epsilon: float = 1.0, further: tuple[AnyRow, ...] = ()) -> str:
         with self.database.transaction(durable=True) as connection:
             policy = policies.policy_of(connection, row, 1)
-            plan = privacy.plan(query, datasets.metadata_of(row.meta), epsilon=epsilon, policy=policy)
+            beside = [(datasets.metadata_of(one.meta), policy) for one in further]
+            plan = privacy.plan(query, datasets.metadata_of(row.meta), epsilon=epsilon, policy=policy, beside=beside)
+            versions = [(one.data_id, one.meta_version) for one in further]
             key = jobs.create_query(
                 connection,
                 user_id=1,
@@ -104,8 +108,8 @@ class House:
                 datasets={row.data_name: row.data_uuid},
                 epsilon=epsilon,
                 delta=plan.cost.delta,
-                policy=msgspec.json.encode(policy).decode(),
-                job_params=msgspec.json.encode({"meta_version": row.meta_version}).decode(),
+                policy=msgspec.json.encode([policy, *(kept for _, kept in beside)] if further else policy).decode(),
+                job_params=msgspec.json.encode({"meta_version": row.meta_version, "further": versions}).decode(),
             )
             ledger.charge(connection, row.lineage, plan.cost, user_id=1, job_uuid=key)
         return key
@@ -116,8 +120,8 @@ class House:
         assert found is not None
         return found
 
-    def answered(self, row: AnyRow, query: str = SUM, epsilon: float = 5.0) -> float:
-        key = self.ask(row, query, epsilon)
+    def answered(self, row: AnyRow, query: str = SUM, epsilon: float = 5.0, further: tuple[AnyRow, ...] = ()) -> float:
+        key = self.ask(row, query, epsilon, further)
         assert self.worker.work()
         assert self.job(key).job_state == "finished", self.job(key).job_errors
         with self.database.transaction() as connection:
@@ -185,6 +189,20 @@ def test_a_copy_is_never_read_by_a_query_of_another_version(house: House) -> Non
     assert changed.meta_version == 2
     assert [path.parent.name for path in house.copies(changed)] == ["2"]
     assert abs(house.answered(changed) - 5_000) < 4_000
+
+
+def test_a_query_over_several_datasets_reads_the_copies_of_all_in_the_versions_that_were_priced(house: House) -> None:
+    house.write("a.csv")
+    house.write("b.csv", start=5_000, people=500)
+    one, other = house.register("a", "a.csv"), house.register("b", "b.csv")
+    assert abs(house.answered(one, BOTH, further=(other,)) - 7_500) < 300
+    shutil.rmtree(house.settings.bounded_folder / other.data_uuid)
+    assert abs(house.answered(one, BOTH, 4.0, further=(other,)) - 7_500) < 300, "a copy that is gone is made anew"
+    key = house.ask(one, BOTH, further=(other,))
+    with house.database.transaction(write=True) as connection:
+        data.remove(connection, other.data_id)
+    assert house.worker.work()
+    assert (house.job(key).job_state, house.job(key).job_errors) == ("error", GONE)
 
 
 def test_what_changed_while_it_was_prepared_is_not_made_ready(house: House) -> None:

@@ -44,14 +44,15 @@ class Queries(_group.Group):
     ) -> _waiting.Job[_jobs.JobInfoResponseBody, _tables.Table]:
         """Ask a private query.
 
-        Checks the statement, charges its whole price (`epsilon`, and a delta where groups are not public) to the
-        datasets and queues a job that computes and perturbs the answer. A statement outside the allowed language
-        is refused at no cost; from the charge on nothing is given back. An identical query that was answered from
-        the same data is not charged: its answer is given again, unless the owner has decided otherwise. The
-        answer is fetched as the artifact `results.csv` of the job, or with `include_result`.
+        Checks the statement, charges its whole price (`epsilon`, and a delta where groups are not public) to each
+        of the datasets whose private tables it reads, to all or to none, and queues a job that computes and
+        perturbs the answer. A statement outside the allowed language is refused at no cost; from the charge on
+        nothing is given back. An identical query that was answered from the same data is not charged: its answer
+        is given again, unless the owner has decided otherwise. The answer is fetched as the artifact
+        `results.csv` of the job, or with `include_result`.
 
-        datasets: Names or uuids of the datasets, separated by commas. Quotation marks around the text are
-            dropped.
+        datasets: Names or uuids of the datasets, separated by commas; what is not read is not charged. Quotation
+            marks around the text are dropped.
         delta: What the query may cost in delta, beside that of groups that are not public, so that its noise may
             be Gaussian. It is charged only if that noise is the smaller one, as with many numbers or many groups
             for each person. (0.0 if left out.)
@@ -143,8 +144,8 @@ class Queries(_group.Group):
         description alone: no data is touched, nothing is charged and no job is made. It is refused for what the
         query would be refused for, the budget excepted, which `covered` tells.
 
-        datasets: Names or uuids of the datasets, separated by commas. Quotation marks around the text are
-            dropped.
+        datasets: Names or uuids of the datasets, separated by commas; what is not read is not charged. Quotation
+            marks around the text are dropped.
         delta: What the query may cost in delta, beside that of groups that are not public, so that its noise may
             be Gaussian. It is charged only if that noise is the smaller one, as with many numbers or many groups
             for each person. (0.0 if left out.)
@@ -199,14 +200,15 @@ class AsyncQueries(_group.AsyncGroup):
     ) -> _waiting.AsyncJob[_jobs.JobInfoResponseBody, _tables.Table]:
         """Ask a private query.
 
-        Checks the statement, charges its whole price (`epsilon`, and a delta where groups are not public) to the
-        datasets and queues a job that computes and perturbs the answer. A statement outside the allowed language
-        is refused at no cost; from the charge on nothing is given back. An identical query that was answered from
-        the same data is not charged: its answer is given again, unless the owner has decided otherwise. The
-        answer is fetched as the artifact `results.csv` of the job, or with `include_result`.
+        Checks the statement, charges its whole price (`epsilon`, and a delta where groups are not public) to each
+        of the datasets whose private tables it reads, to all or to none, and queues a job that computes and
+        perturbs the answer. A statement outside the allowed language is refused at no cost; from the charge on
+        nothing is given back. An identical query that was answered from the same data is not charged: its answer
+        is given again, unless the owner has decided otherwise. The answer is fetched as the artifact
+        `results.csv` of the job, or with `include_result`.
 
-        datasets: Names or uuids of the datasets, separated by commas. Quotation marks around the text are
-            dropped.
+        datasets: Names or uuids of the datasets, separated by commas; what is not read is not charged. Quotation
+            marks around the text are dropped.
         delta: What the query may cost in delta, beside that of groups that are not public, so that its noise may
             be Gaussian. It is charged only if that noise is the smaller one, as with many numbers or many groups
             for each person. (0.0 if left out.)
@@ -298,8 +300,8 @@ class AsyncQueries(_group.AsyncGroup):
         description alone: no data is touched, nothing is charged and no job is made. It is refused for what the
         query would be refused for, the budget excepted, which `covered` tells.
 
-        datasets: Names or uuids of the datasets, separated by commas. Quotation marks around the text are
-            dropped.
+        datasets: Names or uuids of the datasets, separated by commas; what is not read is not charged. Quotation
+            marks around the text are dropped.
         delta: What the query may cost in delta, beside that of groups that are not public, so that its noise may
             be Gaussian. It is charged only if that noise is the smaller one, as with many numbers or many groups
             for each person. (0.0 if left out.)

@@ -103,7 +103,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """One table and its privacy settings; SQL names it `schema.name`.
 
     `rows_are_public` says that no row of it is about anybody: a lookup table, which protected rows may be joined with
-    by a column of its own that is `unique`.
+    by a column of its own that is `unique`. `persons` is a word for the persons that the privacy unit names: tables of
+    other datasets that have it, too, name the same persons in the same way.
     """
 
     schema: str
@@ -114,6 +115,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     privacy_level: int = 2
     row_privacy: bool = False
     rows_are_public: bool = False
+    persons: str = ""
     max_ids: int = 1
     tau: float | None = None
     clamp_counts: bool = False

@@ -59,8 +59,8 @@ CSV_OPTIONS = frozenset(
 SERVER_OPTIONS = frozenset({"host", "port", "username", "password"})
 AUTO_BOUNDS = frozenset({"use_auto_bounds", "auto_bounds_prob", "auto_lower", "auto_upper"})
 
-# `nullable`, `unique` and `rows_are_public` of `private_sql` are this server's own; all other names are those of the
-# specification dataset_v1.
+# `nullable`, `unique`, `rows_are_public` and `persons` of `private_sql` are this server's own; all other names are
+# those of the specification dataset_v1.
 VOCABULARY: Mapping[Level, Mapping[str, frozenset[str]]] = {
     Level.DATASET: {"data": DATA | {"tags"}, "differential_privacy": LEVEL_ONLY},
     Level.DATABASE: {
@@ -83,6 +83,7 @@ VOCABULARY: Mapping[Level, Mapping[str, frozenset[str]]] = {
                 "use_dpsu",
                 "tau",
                 "rows_are_public",
+                "persons",
             }
         ),
         "private_synthesis": frozenset({"synth_allowed"}),

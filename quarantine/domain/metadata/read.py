@@ -145,6 +145,7 @@ def _table(
         privacy_level=_level(fields, level),
         row_privacy=row_privacy,
         rows_are_public=public,
+        persons=_persons(fields, row_privacy=row_privacy),
         max_ids=max_ids,
         tau=fields.number("tau", 0, math.inf, "must be a finite number of at least 0"),
         clamp_counts=fields.flag("clamp_counts", False),
@@ -168,6 +169,14 @@ def _public(fields: Fields, columns: list[Column]) -> bool:
         if column.unique and not public:
             fields.fault(f"columns.{column.name}.unique", "is for tables whose rows are public (rows_are_public: true)")
     return public
+
+
+def _persons(fields: Fields, *, row_privacy: bool) -> str:
+    """The owner's word for the persons, which another dataset of the same persons has, too."""
+    word = fields.text("persons", longest=LONGEST_NAME).strip()
+    if word and row_privacy:
+        fields.fault("persons", "is for tables with a column that names the person (private_id or privacy_column)")
+    return word
 
 
 def _unit(fields: Fields, columns: list[Column]) -> tuple[list[Column], bool, int]:

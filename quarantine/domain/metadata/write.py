@@ -97,6 +97,7 @@ def _column(column: Column) -> Tree:
 def _table(table: Table, metadata: Metadata) -> Tree:
     names = (
         "rows_are_public",
+        "persons",
         "tau",
         "clamp_counts",
         "clamp_columns",

@@ -3,6 +3,7 @@
 from quarantine.domain.privacy.answer import FAILED, Answer, release
 from quarantine.domain.privacy.compile import plan
 from quarantine.domain.privacy.cost import Cost
+from quarantine.domain.privacy.expected import Expected, expected
 from quarantine.domain.privacy.guesses import rank_errors
 from quarantine.domain.privacy.model import Mechanism, Plan
 from quarantine.domain.privacy.parameters import named_parameters
@@ -12,9 +13,11 @@ __all__ = [
     "FAILED",
     "Answer",
     "Cost",
+    "Expected",
     "Mechanism",
     "Plan",
     "Policy",
+    "expected",
     "named_parameters",
     "plan",
     "rank_errors",

@@ -1,7 +1,7 @@
 """SQL and metadata to a plan: what is asked, the fewest measurements that answer it, and the noise that pays for it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from sqlglot import exp
@@ -10,6 +10,7 @@ from quarantine.domain.errors import Invalid, Refused
 from quarantine.domain.metadata.model import ColumnType, Metadata
 from quarantine.domain.privacy import aggregates, outputs, pricing
 from quarantine.domain.privacy.aggregates import Asked
+from quarantine.domain.privacy.catalogs import Catalog, Catalogs, paying
 from quarantine.domain.privacy.conditions import condition
 from quarantine.domain.privacy.inline import inlined
 from quarantine.domain.privacy.keys import demoted, key
@@ -19,6 +20,7 @@ from quarantine.domain.privacy.parameters import ParameterValue, bound
 from quarantine.domain.privacy.parse import label, parse, refusal
 from quarantine.domain.privacy.policy import Policy
 from quarantine.domain.privacy.pricing import Deltas
+from quarantine.domain.privacy.relations import copies
 from quarantine.domain.privacy.resolve import Scope, check_private_column
 from quarantine.domain.privacy.sources import source
 from quarantine.domain.privacy.terms import Term
@@ -45,13 +47,15 @@ def plan(
     gaussian_delta: float = 0,
     policy: Policy = EVERYTHING,
     params: Mapping[str, ParameterValue] | None = None,
+    beside: Sequence[tuple[Metadata, Policy]] = (),
 ) -> Plan:
     """The plan of a query that costs `epsilon` as a whole, from metadata and SQL alone.
 
     `tau` raises the threshold of groups that are not public, `delta` is the most that such groups may cost, and
     `gaussian_delta` what Gaussian noise may cost beside, where it is the smaller noise (0: Laplace noise only);
-    `policy` is what the data owner allows, `params` bind the parameters of the SQL. Raises Invalid for numbers out of
-    their range, Refused for everything outside the language or the owner's policy.
+    `policy` is what the data owner allows, `params` bind the parameters of the SQL; `beside` are further datasets that
+    it may read. Raises Invalid for numbers out of their range, Refused for everything outside the language or the
+    owners' policies.
     """
     epsilon = _number("epsilon", epsilon, SMALLEST_EPSILON, LARGEST_EPSILON)
     tau = _number("tau", tau, 0, LARGEST_TAU)
@@ -61,19 +65,17 @@ def plan(
         raise Refused(f"delta: {gaussian_delta:g} is too small for Gaussian noise; 0, or from {SMALLEST_DELTA:g} up")
     if not isinstance(sql, str):
         raise Invalid("the query: expected SQL text")
-    return _planned(
-        sql, epsilon, tau, private_column, Deltas(delta, gaussian_delta), _Known(metadata, policy, params or {})
-    )
+    catalogs = tuple(Catalog(*one, number) for number, one in enumerate(((metadata, policy), *beside)))
+    return _planned(sql, epsilon, tau, private_column, Deltas(delta, gaussian_delta), _Known(catalogs, params or {}))
 
 
 class _Known:
     """What a question is asked under. Metadata is told apart by identity: the store keeps one object for one text."""
 
-    def __init__(self, metadata: Metadata, policy: Policy, params: Mapping[str, ParameterValue]) -> None:
-        self.metadata = metadata
-        self.policy = policy
+    def __init__(self, catalogs: Catalogs, params: Mapping[str, ParameterValue]) -> None:
+        self.catalogs = catalogs
         self.params = params
-        self._key = (id(metadata), repr(policy), repr(params))
+        self._key = (tuple((id(one.metadata), repr(one.policy)) for one in catalogs), repr(params))
 
     def __hash__(self) -> int:
         return hash(self._key)
@@ -87,8 +89,8 @@ class _Known:
 def _planned(sql: str, epsilon: float, tau: float, private_column: str, deltas: Deltas, known: _Known) -> Plan:
     tree = parse(sql)
     try:
-        tree = inlined(bound(tree, known.params), known.metadata, known.policy)
-        return _Compiler(tree, known.metadata, private_column, known.policy).plan(epsilon, tau, deltas)
+        tree = inlined(bound(tree, known.params), known.catalogs)
+        return _Compiler(tree, known.catalogs, private_column).plan(epsilon, tau, deltas)
     except RecursionError:
         raise Refused("the SQL is nested too deeply; use fewer operators or parentheses inside each other") from None
 
@@ -102,10 +104,11 @@ def _number(name: str, value: object, low: float, high: float) -> float:
 class _Compiler:
     """The steps from tree to plan, in order; each reads what the one before has found."""
 
-    def __init__(self, tree: exp.Select, metadata: Metadata, private_column: str, policy: Policy) -> None:
+    def __init__(self, tree: exp.Select, catalogs: Catalogs, private_column: str) -> None:
         self.tree = tree
+        self.catalogs = catalogs
         self.items: list[exp.Expr] = tree.expressions
-        self.scope: Scope = source(tree, metadata, policy)
+        self.scope: Scope = source(tree, catalogs)
         self.scope.check_hidden(tree, tuple(item.alias for item in self.items))
         self.table = self.scope.table
         check_private_column(self.table, private_column)
@@ -154,6 +157,7 @@ class _Compiler:
             limit=outputs.rows(self.tree.args.get("limit"), "LIMIT"),
             offset=outputs.rows(self.tree.args.get("offset"), "OFFSET") or 0,
             least=least if public else 0,
+            paying=paying(tuple(copies(self.scope.relation)), self.catalogs),
         )
 
     def _group(self) -> None:

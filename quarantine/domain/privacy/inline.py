@@ -8,10 +8,9 @@ from collections.abc import Mapping
 
 from sqlglot import exp
 
-from quarantine.domain.metadata.model import Metadata
+from quarantine.domain.privacy.catalogs import Catalogs
 from quarantine.domain.privacy.names import same
 from quarantine.domain.privacy.parse import refusal
-from quarantine.domain.privacy.policy import Policy
 from quarantine.domain.privacy.sources import source, subquery
 
 # Names stand for expressions that stand for expressions: the whole must not grow without end.
@@ -23,7 +22,7 @@ _BEYOND = ("group", "having", "distinct", "order", "limit", "offset")
 _Tables = Mapping[str, exp.Expr]
 
 
-def inlined(tree: exp.Select, metadata: Metadata, policy: Policy) -> exp.Select:
+def inlined(tree: exp.Select, catalogs: Catalogs) -> exp.Select:
     """The tree over a table of the metadata alone; raises Refused where a subquery does more than name and filter."""
     if tree.meta["flat"]:
         return tree
@@ -31,13 +30,12 @@ def inlined(tree: exp.Select, metadata: Metadata, policy: Policy) -> exp.Select:
         at = select.parent
         if at is not None and not isinstance(at, exp.CTE | exp.Union) and not isinstance(at.parent, _PLACES):
             raise refusal(select, "subqueries stand in FROM or WITH only", _RIGHT)
-    return _Inliner(metadata, policy).flat(tree.copy(), {})
+    return _Inliner(catalogs).flat(tree.copy(), {})
 
 
 class _Inliner:
-    def __init__(self, metadata: Metadata, policy: Policy) -> None:
-        self.metadata = metadata
-        self.policy = policy
+    def __init__(self, catalogs: Catalogs) -> None:
+        self.catalogs = catalogs
 
     def flat(self, select: exp.Select, known: _Tables) -> exp.Select:
         """The select (which is changed) over its table, after everything below it."""
@@ -75,15 +73,15 @@ class _Inliner:
             found: exp.Expr = select.copy()
             for part in ("this", "expression"):
                 found.set(part, self._inner(select.args[part], known))
-            subquery(found, self.metadata, self.policy)
+            subquery(found, self.catalogs)
             return found
         if not isinstance(select, exp.Select):
             raise refusal(select, "not a subquery that can be put in its place", _RIGHT)
         found = self.flat(select.copy(), known)
         if not _plain(found):
-            subquery(found, self.metadata, self.policy)
+            subquery(found, self.catalogs)
             return found
-        table = source(found, self.metadata, self.policy)
+        table = source(found, self.catalogs)
         for node in found.walk(prune=lambda node: isinstance(node, exp.Subquery)):
             if isinstance(node, exp.Column) and not isinstance(node.this, exp.Star):
                 table.find(node)

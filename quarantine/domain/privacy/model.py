@@ -196,6 +196,7 @@ class Plan:
     limit: int | None = None
     offset: int = 0
     least: int = 0  # public groups with fewer (noisy) rows are left out; the first measurement counts them then
+    paying: tuple[int, ...] = (0,)  # the datasets that its price is charged to, by their place among those asked
 
     @property
     def cost(self) -> Cost:
@@ -221,6 +222,11 @@ class Plan:
     def public_cells(self) -> Iterator[tuple[KeyValue, ...]]:
         """Every combination of public keys; one empty combination without GROUP BY."""
         return itertools.product(*(key.cells for key in self.keys))
+
+    @property
+    def datasets(self) -> tuple[int, ...]:
+        """The datasets that it reads, by their place among those that are asked."""
+        return tuple(sorted({copied.dataset for copied in self.copies}))
 
     @property
     def copies(self) -> tuple[Copied, ...]:

@@ -10,10 +10,11 @@ from quarantine.domain.privacy.fragments import Fragments
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The bounded copy of a table."""
+    """The bounded copy of a table; `dataset` is its dataset's place among those that are asked."""
 
     schema: str
     table: str
+    dataset: int = 0
 
 
 @dataclass(frozen=True, slots=True)

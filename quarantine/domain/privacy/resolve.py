@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from quarantine.domain.errors import Invalid, Refused
-from quarantine.domain.metadata.model import Column, Metadata, Table
+from quarantine.domain.metadata.model import Column, Table
+from quarantine.domain.privacy.catalogs import Catalogs, found, listed
 from quarantine.domain.privacy.names import named, same
 from quarantine.domain.privacy.parse import refusal
-from quarantine.domain.privacy.policy import Policy, Rules
+from quarantine.domain.privacy.policy import Rules
 from quarantine.domain.privacy.relations import Copied, Relation
 
 
@@ -116,42 +117,27 @@ class Scope:
         return ", ".join(names[:30]) + (", ..." if len(names) > 30 else "") if names else "no column of this table"
 
 
-def scope(tree: exp.Select, metadata: Metadata, policy: Policy) -> Scope:
+def scope(tree: exp.Select, catalogs: Catalogs) -> Scope:
     """The table that the query reads; raises Refused where the name is missing, unknown or ambiguous."""
     source = tree.args.get("from_")
     node = source.this if source is not None else None
     if not isinstance(node, exp.Table) or not isinstance(node.this, exp.Identifier):
-        raise refusal(tree, "a table is missing", f"FROM {_tables(metadata)}")
-    return table_scope(node, metadata, policy)
+        raise refusal(tree, "a table is missing", f"FROM {listed(catalogs)}")
+    return table_scope(node, catalogs)
 
 
-def table_scope(node: exp.Table, metadata: Metadata, policy: Policy) -> Scope:
+def table_scope(node: exp.Table, catalogs: Catalogs) -> Scope:
     """The table that stands in FROM or JOIN; raises Refused where the name is unknown or ambiguous."""
-    table = _table(node, metadata)
-    rules = Rules.of(policy, table)
-    schema, name, dataset = (part.casefold() for part in (table.schema, table.name, metadata.name))
+    catalog, table = found(node, catalogs)
+    rules = Rules.of(catalog.policy, table)
+    schema, name, dataset = (part.casefold() for part in (table.schema, table.name, catalog.metadata.name))
     names = {(name,), (schema, name), (dataset, schema, name), (node.name.casefold(),)}
+    if node.db:
+        names.add((node.db.casefold(), name))
     if node.alias:
         names = {(node.alias.casefold(),)}
     part = Part(frozenset(names), tuple(Visible(column.name, column) for column in table.columns))
-    return Scope(table, (part,), rules, Copied(table.schema, table.name))
-
-
-def _table(node: exp.Table, metadata: Metadata) -> Table:
-    within = [table for table in metadata.tables if not node.db or same(table.schema, node.db)]
-    found = named(within, node.name)
-    if not node.db and not found and len(metadata.tables) == 1 and same(metadata.name, node.name):
-        found = list(metadata.tables)
-    if node.catalog and not same(metadata.name, node.catalog):
-        found = []
-    if len(found) != 1:
-        reason = "this name is ambiguous" if found else "there is no such table"
-        raise refusal(node, reason, _tables(metadata))
-    return found[0]
-
-
-def _tables(metadata: Metadata) -> str:
-    return " or ".join(f"{table.schema}.{table.name}" for table in metadata.tables[:20])
+    return Scope(table, (part,), rules, Copied(table.schema, table.name, catalog.number))
 
 
 def check_private_column(table: Table, private_column: str) -> None:

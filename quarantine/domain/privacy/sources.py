@@ -11,63 +11,54 @@ from typing import TypeGuard
 import msgspec
 from sqlglot import exp
 
-from quarantine.domain.metadata.model import Column, ColumnType, Metadata
-from quarantine.domain.privacy import outputs
+from quarantine.domain.metadata.model import Column, ColumnType
+from quarantine.domain.privacy import having, outputs
+from quarantine.domain.privacy.catalogs import Catalogs, check_persons, unasked
 from quarantine.domain.privacy.conditions import condition
 from quarantine.domain.privacy.fragments import Fragments
 from quarantine.domain.privacy.names import same
 from quarantine.domain.privacy.parse import refusal
-from quarantine.domain.privacy.policy import Policy, Rules, asked_of
+from quarantine.domain.privacy.policy import Rules, asked_of
 from quarantine.domain.privacy.relations import Joined, Selected, View, copies
 from quarantine.domain.privacy.resolve import Part, Scope, Visible, scope, table_scope
 from quarantine.domain.privacy.stacks import stacked
 from quarantine.domain.privacy.views import Made, bare, computed, limited, per_person, place, unused, view
 
 _ON = "JOIN table ON a.id = b.id"
-_BEYOND = ("having", "distinct", "order", "limit", "offset", "with_")
+_BEYOND = ("distinct", "order", "limit", "offset", "with_")
 _KEYS = (ColumnType.INT, ColumnType.STRING)
 
 
-def source(tree: exp.Select, metadata: Metadata, policy: Policy) -> Scope:
+def source(tree: exp.Select, catalogs: Catalogs) -> Scope:
     """What the query reads; raises Refused where that could be more than so many rows of one privacy unit."""
     origin, joins = tree.args.get("from_"), tree.args.get("joins") or []
     node = origin.this if origin is not None else None
     if not joins and not isinstance(node, exp.Subquery):
-        return scope(tree, metadata, policy)
-    below = _Sources(metadata, msgspec.structs.replace(policy, requested={}))
+        return scope(tree, catalogs)
+    below = _Sources(unasked(catalogs))
     found = below.operand(node, tree)
     for join in joins:
         found = below.joined(found, join)
-    _check_persons(tree, found, metadata)
-    requested = asked_of(policy, found.table, found.rules.hidden)
+    check_persons(tree, tuple(copies(found.relation)), catalogs)
+    requested = asked_of(catalogs[0].policy, found.table, found.rules.hidden)
     return replace(found, rules=replace(found.rules, requested=requested))
 
 
-def subquery(node: exp.Expr, metadata: Metadata, policy: Policy) -> Scope:
+def subquery(node: exp.Expr, catalogs: Catalogs) -> Scope:
     """A subquery that is more than names and a filter, as a table; raises Refused."""
-    found = _Sources(metadata, msgspec.structs.replace(policy, requested={})).subquery(node)
-    _check_persons(node, found, metadata)
+    found = _Sources(unasked(catalogs)).subquery(node)
+    check_persons(node, tuple(copies(found.relation)), catalogs)
     return found
-
-
-def _check_persons(node: exp.Expr, found: Scope, metadata: Metadata) -> None:
-    """Raises Refused where tables could name persons in different ways: one person would be two of them."""
-    read = {(one.schema, one.table) for one in copies(found.relation)}
-    tables = [table for table in metadata.tables if (table.schema, table.name) in read]
-    if len({table.privacy_unit.casefold() for table in tables if table.privacy_unit is not None}) > 1:
-        right = "tables in which the column that names the person has one name"
-        raise refusal(node, "these tables may name the same person differently", right)
 
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
-    metadata: Metadata
-    policy: Policy
+    catalogs: Catalogs
 
     def operand(self, node: exp.Expr | None, whole: exp.Expr) -> Scope:
         """One table of FROM or JOIN."""
         if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
-            return table_scope(node, self.metadata, self.policy)
+            return table_scope(node, self.catalogs)
         if not isinstance(node, exp.Subquery):
             raise refusal(whole, "a table is missing", "FROM a table or a subquery")
         found = self.subquery(node.this)
@@ -86,10 +77,16 @@ class _Sources:
                 right = "WHERE, and GROUP BY the column that names the person"
                 reason = f"a subquery with {part.strip('_').upper()} does not keep every person's rows"
                 raise refusal(node, reason, right)
-        below = source(node, self.metadata, self.policy)
+        below = source(node, self.catalogs)
         below.check_hidden(node, ())
         group = node.args.get("group")
-        return _grouped(node, group, below) if group is not None else _projected(node, below)
+        if group is None and node.args.get("having"):
+            raise refusal(
+                node, "HAVING is a condition of groups", "GROUP BY the column that names the person, or WHERE"
+            )
+        if group is None:
+            return _projected(node, below)
+        return _chosen(node, group, below) if node.args.get("having") else _grouped(node, group, below)
 
     def joined(self, left: Scope, join: exp.Join) -> Scope:
         """The tables so far with one more."""
@@ -232,13 +229,8 @@ def _projected(select: exp.Select, below: Scope) -> Scope:
 
 def _grouped(select: exp.Select, group: exp.Group, below: Scope) -> Scope:
     """One row for each person, or for each person and what else is grouped by."""
-    unit = below.table.privacy_unit
-    nodes = [_named(node, select) for node in group.expressions]
-    units = [node for node in nodes if _is_unit(node, below)]
-    if unit is None or not units:
-        right = f"GROUP BY {unit}" if unit else "a table whose metadata names the person"
-        raise refusal(select, "a group of a subquery has to be of one person", right)
-    keys = [node for node in nodes if node not in units]
+    nodes = _grouping(select, group, below)
+    keys = [node for node in nodes if not _is_unit(node, below)]
     items = [item for item in select.expressions if item.unalias() not in nodes]
     shown = [_key(item, below) for item in select.expressions if item.unalias() in nodes]
     chosen = [item.unalias() for item in select.expressions]
@@ -251,6 +243,27 @@ def _grouped(select: exp.Select, group: exp.Group, below: Scope) -> Scope:
     rows = below.table.contribution_bound if keys else 1
     relation = Selected(below.relation, _columns([*made, *folded]), _where(select, below), grouped=len(made))
     return _distinctly(select, view(below, [*made, *folded], hidden, relation, found, rows))
+
+
+def _grouping(select: exp.Select, group: exp.Group, below: Scope) -> list[exp.Expr]:
+    """What a subquery groups by; raises Refused where that is not the person."""
+    nodes = [_named(node, select) for node in group.expressions]
+    if not any(_is_unit(node, below) for node in nodes):
+        unit = below.table.privacy_unit
+        right = f"GROUP BY {unit}" if unit else "a table whose metadata names the person"
+        raise refusal(select, "a group of a subquery has to be of one person", right)
+    return nodes
+
+
+def _chosen(select: exp.Select, group: exp.Group, below: Scope) -> Scope:
+    """Of the rows of `_grouped`, those that HAVING keeps: each is of one person, so this says nothing of others."""
+    plain, test, added = having.without(select, _grouping(select, group, below), below)
+    found = _grouped(plain, group, below)
+    made = [bare(column.name, column, found) for column in found.table.columns]
+    seen = {visible.column.name for part in found.parts for visible in part.columns} - added
+    relation = Selected(found.relation, _columns(made), condition(test, found))
+    hidden = frozenset(one.column.name for one in made if one.column.name not in seen)
+    return view(found, made, hidden, relation, found.table.privacy_unit, found.table.contribution_bound)
 
 
 def _named(node: exp.Expr, select: exp.Select) -> exp.Expr:
@@ -275,7 +288,8 @@ def _bare(item: exp.Expr) -> exp.Expr:
 
 
 def _is_unit(node: exp.Expr, below: Scope) -> TypeGuard[exp.Column]:
-    return isinstance(node, exp.Column) and below.find(node).name == below.table.privacy_unit
+    unit = below.table.privacy_unit
+    return unit is not None and isinstance(node, exp.Column) and below.find(node).name == unit
 
 
 def _key(item: exp.Expr, below: Scope) -> Made:
@@ -290,7 +304,7 @@ def _key(item: exp.Expr, below: Scope) -> Made:
 def _aggregate(item: exp.Expr, below: Scope) -> Made:
     node = item.unalias()
     if not isinstance(node, outputs.AGGREGATES):
-        raise refusal(item, "neither grouped by nor an aggregate", "columns of GROUP BY, COUNT, SUM, MIN, MAX")
+        raise refusal(item, "neither grouped by nor an aggregate", "columns of GROUP BY, COUNT, SUM, AVG, MIN, MAX")
     return per_person(_alias(item), node, below)
 
 

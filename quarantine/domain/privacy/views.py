@@ -7,11 +7,12 @@ from fractions import Fraction
 import msgspec
 from sqlglot import exp
 
+from quarantine.domain.errors import Refused
 from quarantine.domain.metadata.model import Column, ColumnType, Table
 from quarantine.domain.privacy.aggregates import Asked, asked
 from quarantine.domain.privacy.conditions import condition
-from quarantine.domain.privacy.fragments import Fragments, Name
-from quarantine.domain.privacy.integers import Value, scaled
+from quarantine.domain.privacy.fragments import Fragments, Name, Quotient
+from quarantine.domain.privacy.integers import Value, big, scaled
 from quarantine.domain.privacy.keys import MOST_VALUES, TRUTHS
 from quarantine.domain.privacy.names import same
 from quarantine.domain.privacy.parse import refusal
@@ -24,7 +25,7 @@ from quarantine.domain.privacy.values import number
 # Bounds of computed columns are kept as floats, which are exact up to here.
 _LARGEST = 2**52
 MOST_ROWS = 1_000_000
-_PER_PERSON = "COUNT, COUNT(DISTINCT x), SUM, MIN, MAX per person; averages outside"
+_PER_PERSON = "COUNT, COUNT(DISTINCT x), SUM, AVG, MIN, MAX per person; all others outside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,33 @@ def _end(one: Asked, most: int) -> Value | None:
     return Value((word, *value.fragments, ")"), value.low, value.high, value.unit, value.nullable)
 
 
+def _average(one: Asked, most: int) -> Value | None:
+    """The mean of a person's rows, rounded to steps that follow from the bounds, as those of a float column do."""
+    value = one.value
+    assert value is not None  # noqa: S101 - averages are of numbers
+    largest = max(abs(value.low), abs(value.high), 1)
+    steps = int(10 ** min(6, max(0, 9 - len(str(largest)))))
+    if largest * most * steps > 2**60:
+        raise Refused(f"AVG({one.name}): its declared bounds are too large to be averaged per person")
+    count: Fragments = ("NULLIF(COUNT(", *value.fragments, "), 0)")
+    # From the lower bound on, so that what is divided is never negative: engines round those differently.
+    away: Fragments = ("(CAST(SUM(", *value.fragments, f") AS BIGINT) - {big(value.low)} * ", *count, ")")
+    halves: Fragments = ("(", *away, f" * {big(2 * steps)} + ", *count, ")")
+    mean: Fragments = ("(", *halves, Quotient(), "(", *count, f" * {big(2)}))")
+    return Value(
+        ("(", *mean, f" + {big(value.low * steps)})"),
+        value.low * steps,
+        value.high * steps,
+        value.unit / steps,
+        value.nullable,
+    )
+
+
 _AGGREGATES: dict[str, Callable[[Asked, int], Value | None]] = {
     "count": _count,
     "distinct": _distinct,
     "sum": _sum,
+    "avg": _average,
     "quantile": _end,
 }
 
@@ -174,9 +198,9 @@ def unused(name: str, taken: Sequence[str]) -> str:
 
 
 def place(table: Table) -> str:
-    """Where a table is added up: only tables of one place meet in a statement."""
+    """Where a table is added up, and as whom: only tables of one place meet in a statement."""
     if table.source.server is not None:
-        return table.source.server.address
+        return f"{table.source.server.username} {table.source.server.address}"
     return "spark" if table.source.connector == "spark" else "files"
 
 

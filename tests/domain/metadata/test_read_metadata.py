@@ -243,6 +243,7 @@ FAULTS = [
     (old(column="a: {type: int, unique: true}"), "columns.a.unique: is for tables whose rows are public"),
     (old(table="rows_are_public: true", column="a: {type: float, unique: true}"), "unique: a column that rows are"),
     (old(table="rows_are_public: true"), "rows_are_public: contradicts id"),
+    (old(table="persons: 7"), "persons: must be text"),
     (old(column="a: {type: int, bounded: true, lower: 0}"), "bounded: needs both lower and upper"),
     (old(column="a: {type: int, lower: 0, upper: 5, allowed_values: [1, 7]}"), "allowed_values[1]: must lie within"),
     (old(column="a: {type: int, allowed_values: [1, one]}"), "allowed_values[1]: must be a whole number"),

@@ -82,6 +82,7 @@ def tables(draw: st.DrawFn, schema: str, name: str) -> Table:
         privacy_level=draw(st.integers(0, 2)),
         row_privacy=unit is None,
         rows_are_public=public,
+        persons="" if unit is None else draw(st.sampled_from(["", "citizens"])),
         max_ids=1 if unit is None else draw(st.integers(1, 50)),
         tau=draw(st.none() | st.floats(0, 1e6)),
         clamp_counts=draw(st.booleans()),

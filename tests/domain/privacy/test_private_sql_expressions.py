@@ -16,6 +16,7 @@ from sqlglot import exp
 from quarantine.domain.errors import Refused
 from quarantine.domain.metadata.model import Metadata
 from quarantine.domain.privacy import Policy, plan, release
+from quarantine.domain.privacy.catalogs import Catalog
 from quarantine.domain.privacy.guesses import losses
 from quarantine.domain.privacy.model import Kind, Plan
 from quarantine.domain.privacy.resolve import scope
@@ -335,7 +336,7 @@ def test_intervals_hold_for_random_expressions(
     tree = sqlglot.parse_one(f"SELECT {text} FROM census", dialect="duckdb")
     assert isinstance(tree, exp.Select)
     try:
-        value = number(tree.selects[0], scope(tree, metadata, Policy()))
+        value = number(tree.selects[0], scope(tree, (Catalog(metadata, Policy()),)))
         made = plan(f"SELECT MEDIAN({text}) FROM census", metadata, epsilon=1.0)
     except Refused:
         return

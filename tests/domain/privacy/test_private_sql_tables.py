@@ -153,6 +153,8 @@ def changed(tables: Tables, made: Plan, one: Rows, other: Rows) -> None:
         ("SELECT COUNT(*) FROM (SELECT user_id FROM s.people UNION ALL SELECT user_id FROM s.visits)", [5]),
         ("SELECT SUM(t) FROM (SELECT SUM(minutes) AS t FROM s.visits GROUP BY user_id)", [180_000_000]),
         ("SELECT COUNT(*) FROM (SELECT user_id, place FROM s.visits GROUP BY user_id, place)", [3]),
+        ("SELECT SUM(m) FROM (SELECT AVG(minutes) AS m FROM s.visits GROUP BY user_id)", [600_000_000]),
+        ("SELECT COUNT(*) FROM (SELECT user_id FROM s.visits GROUP BY user_id HAVING AVG(age) < 4)", [1]),
     ],
 )
 def test_the_sensitivity_is_that_of_the_worst_person_and_is_reached(
@@ -166,6 +168,7 @@ def test_the_sensitivity_is_that_of_the_worst_person_and_is_reached(
 
 
 VISITS_PER_PERSON = "(SELECT user_id, SUM(age) AS t, COUNT(*) AS n FROM s.visits GROUP BY user_id)"
+CHOSEN = "(SELECT user_id, AVG(minutes) AS mean FROM s.visits GROUP BY user_id HAVING AVG(age) > 3)"
 JOINED = "s.people p JOIN s.visits v ON p.user_id = v.user_id"
 STACKED = "(SELECT user_id, age AS x FROM s.people UNION ALL SELECT user_id, town FROM s.people)"
 
@@ -184,6 +187,9 @@ STACKED = "(SELECT user_id, age AS x FROM s.people UNION ALL SELECT user_id, tow
         ("SELECT COUNT(*) FROM (SELECT user_id FROM s.visits GROUP BY user_id, age)", Policy(private=("age",)), "only"),
         (f"SELECT COUNT(*) FROM {STACKED} WHERE x > 3", Policy(private=("town",)), "aggregated only"),
         (f"SELECT SUM(x) FROM {STACKED}", Policy(hidden=("town",)), "hidden"),
+        (f"SELECT COUNT(*) FROM {CHOSEN}", Policy(private=("age",)), "aggregated only"),
+        (f"SELECT COUNT(*) FROM {CHOSEN}", Policy(hidden=("age",)), "hidden"),
+        (f"SELECT SUM(mean) FROM {CHOSEN}", Policy(hidden=("minutes",)), "hidden"),
         ("WITH c AS (SELECT age FROM s.visits) SELECT COUNT(*) FROM s.people", Policy(hidden=("age",)), "hidden"),
     ],
 )

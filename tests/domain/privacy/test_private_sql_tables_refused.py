@@ -107,7 +107,6 @@ REFUSED = [
     ("SELECT SUM(n) FROM (SELECT COUNT(*) AS n FROM s.visits GROUP BY place)", "GROUP BY place", "one person"),
     ("SELECT SUM(n) FROM (SELECT town, COUNT(*) AS n FROM s.rows GROUP BY town)", "GROUP BY town", "one person"),
     ("SELECT SUM(n) FROM (SELECT user_id, COUNT(*) FROM s.visits GROUP BY user_id) AS v", "COUNT(*)", "no name"),
-    ("SELECT SUM(n) FROM (SELECT user_id, AVG(age) AS n FROM s.visits GROUP BY user_id)", "AVG(age)", "per person"),
     (
         "SELECT SUM(n) FROM (SELECT user_id, MEDIAN(age) AS n FROM s.visits GROUP BY user_id)",
         "MEDIAN(age)",
@@ -119,10 +118,36 @@ REFUSED = [
         "neither",
     ),
     ("SELECT SUM(n) FROM (SELECT user_id, age AS n FROM s.visits GROUP BY user_id)", "age AS n", "neither"),
+    ("SELECT COUNT(*) FROM (SELECT user_id FROM s.visits HAVING user_id > 1)", "HAVING", "condition of groups"),
     (
-        "SELECT COUNT(*) FROM (SELECT user_id FROM s.visits GROUP BY user_id HAVING COUNT(*) > 1)",
+        "SELECT COUNT(*) FROM (SELECT place FROM s.visits GROUP BY place HAVING COUNT(*) > 1)",
         "HAVING",
-        "every person",
+        "one person",
+    ),
+    (
+        "SELECT COUNT(*) FROM (SELECT user_id FROM s.visits GROUP BY user_id HAVING user_id > 1)",
+        "user_id",
+        "never shown, filtered",
+    ),
+    (
+        "SELECT COUNT(*) FROM (SELECT user_id, SUM(age) AS age FROM s.visits GROUP BY user_id HAVING age > 1)",
+        "age",
+        "neither grouped",
+    ),
+    (
+        "SELECT COUNT(*) FROM (SELECT user_id FROM s.visits GROUP BY user_id HAVING MEDIAN(age) > 1)",
+        "MEDIAN(age)",
+        "per person",
+    ),
+    (
+        "SELECT COUNT(*), SUM(h) FROM (SELECT user_id FROM s.visits GROUP BY user_id HAVING COUNT(*) > 1)",
+        "h",
+        "no such column",
+    ),
+    (
+        "SELECT COUNT(*) FROM (SELECT user_id FROM s.people GROUP BY user_id HAVING MAX(phone) > 1)",
+        "phone",
+        "masked",
     ),
     ("SELECT SUM(t) FROM (SELECT SUM(town) AS t FROM s.people GROUP BY user_id)", "SUM(town)", "bound"),
     ("SELECT SUM(t) FROM (SELECT COUNT(phone) AS t FROM s.people GROUP BY user_id)", "phone", "masked"),
