@@ -15,7 +15,7 @@ GENERATE := $(BIN)/python -m generator spec/openapi.yaml generated --house --han
 README := $(BIN)/python -m generator.readme generated/openapi.json handlers README.md
 REFERENCE := $(BIN)/python -m generator.reference generated/openapi.json docs/reference
 
-.PHONY: help demo start generate check drift test contract contract-plain contract-deep spec-diff spec-compared bench docs ci tox serve-connexion clean
+.PHONY: help demo start generate check drift test contract contract-plain contract-proxied contract-deep spec-diff spec-compared bench bench-load bench-lomas docs ci tox serve-connexion clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -80,9 +80,13 @@ contract: $(VENV)/developed ## schemathesis against the running server, all oper
 contract-plain: $(VENV)/developed ## the same against plain `connexion run`
 	$(BIN)/python tests/contract/run.py --plain
 
-contract-deep: $(VENV)/developed ## both, with many more examples: for a night
+contract-proxied: $(VENV)/developed ## the same against a server whose active proxy is a second one
+	$(BIN)/python tests/contract/run.py --proxied
+
+contract-deep: $(VENV)/developed ## all three, with many more examples: for a night
 	$(BIN)/python tests/contract/run.py --deep
 	$(BIN)/python tests/contract/run.py --plain --deep
+	$(BIN)/python tests/contract/run.py --proxied --deep
 
 # A failed recipe always ends make with 2. Only a question (-q) ends it with 1, when something is left to do: so it is asked
 # whether a breaking change is, after the lines marked + have run all the same.
@@ -111,6 +115,18 @@ bench: $(VENV)/developed ## speed, as ratios against peers in the same run
 	SMARTNOISE_PYTHON=$(VENV)/smartnoise/bin/python $(BIN)/python benchmarks/query.py
 	$(BIN)/python benchmarks/large.py
 
+bench-load: $(VENV)/developed ## mixed traffic for a while: ARGS='--minutes 30' is a soak
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(BIN)/python benchmarks/load.py $(ARGS)
+
+bench-lomas: $(VENV)/developed ## the same queries in lomas-server, in an environment of its own (some gigabytes)
+	test -x $(VENV)/lomas/bin/python || $(PYTHON) -m venv $(VENV)/lomas
+	@# Its libraries import names that later versions of these two have no more.
+	$(VENV)/lomas/bin/python -m pip install --quiet --disable-pip-version-check \
+		'lomas-server==0.4.*' 'scikit-learn<1.6' 'setuptools<81' || true
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	LOMAS_PYTHON=$(VENV)/lomas/bin/python $(BIN)/python benchmarks/lomas.py
+
 docs: $(VENV)/developed ## the documentation as a site, in site/
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	$(BIN)/mkdocs build --strict --clean
@@ -123,6 +139,7 @@ ci: ## what CI runs
 	$(MAKE) --no-print-directory demo
 	$(MAKE) --no-print-directory contract
 	$(MAKE) --no-print-directory contract-plain
+	$(MAKE) --no-print-directory contract-proxied
 	DQ0_TEST_REQUIRE_POSTGRES=1 $(MAKE) --no-print-directory test
 
 clean: ## remove the environment and caches

@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import inspect
 import json
+import secrets
 import sys
 import time
 from collections.abc import Iterator
@@ -17,11 +18,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Depends, FastAPI, Header, HTTPException
+from fastapi import Depends, FastAPI, Header, HTTPException, Query
 from pydantic import BaseModel, Field
 from sqlalchemy import Engine, ForeignKey, create_engine, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+PASSWORD = "a long enough passphrase"
 TOKEN = "a-token-of-43-characters-as-the-server-has-it"
 JOB = "0d9b4b1e-8f0e-4b56-9a2f-6a0c3f1f2a3b"
 
@@ -35,6 +37,7 @@ class User(Base):
     user_id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str]
     state: Mapped[str]
+    password: Mapped[str] = mapped_column(default="")
 
 
 class UserSession(Base):
@@ -83,6 +86,15 @@ class Audit(Base):
     outcome: Mapped[str]
 
 
+class LoginIn(BaseModel):
+    email: str
+    password: str
+
+
+class TokenOut(BaseModel):
+    token: str
+
+
 class JobOut(BaseModel):
     job_uuid: str
     job_type: str
@@ -98,6 +110,13 @@ class JobOut(BaseModel):
     user_name: str
 
 
+class JobPage(BaseModel):
+    items: list[JobOut]
+    page: int
+    page_size: int
+    total: int
+
+
 def _engine(home: Path) -> Engine:
     engine = create_engine(f"sqlite:///{home / 'peer.sqlite'}", connect_args={"check_same_thread": False})
 
@@ -110,11 +129,16 @@ def _engine(home: Path) -> Engine:
     return engine
 
 
-def row_app(home: Path) -> FastAPI:
+def row_app(home: Path, url: str = "") -> FastAPI:
     """FastAPI with SQLAlchemy's ORM, a session per request, dependencies for the database and the person."""
-    engine = _engine(home)
+    # Not at the top: the start of the other peers is measured.
+    from quarantine.store.passwords import matches
+
+    engine = create_engine(url) if url else _engine(home)
+    Base.metadata.create_all(engine)
     with Session(engine) as session:
-        _fill(session)
+        if session.get(User, 1) is None:
+            _fill(session)
     app = FastAPI()
 
     def database() -> Iterator[Session]:
@@ -127,11 +151,11 @@ def row_app(home: Path) -> FastAPI:
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise HTTPException(401)
-        hashed = hashlib.sha256(token.encode()).hexdigest()
+        digest = hashlib.sha256(token.encode()).hexdigest()
         found = session.scalar(
             select(User)
             .join(UserSession, UserSession.user_id == User.user_id)
-            .where(UserSession.token_hash == hashed, UserSession.revoked_at.is_(None))
+            .where(UserSession.token_hash == digest, UserSession.revoked_at.is_(None))
             .where(UserSession.expires_at > int(time.time()), User.state == "confirmed")
         )
         if found is None:
@@ -151,15 +175,46 @@ def row_app(home: Path) -> FastAPI:
         ).first()
         if found is None or (level < 4 and found[0].user_id != user.user_id):
             raise HTTPException(404)
-        job, email = found
-        out = JobOut(
-            **{name: getattr(job, name) for name in JobOut.model_fields if name != "user_name"}, user_name=email
-        )
+        out = _shown(*found)
         _audit(session, user.email, "JobGet", job_uuid)
         session.commit()
         return out
 
+    @app.get("/api/jobs")
+    def list_jobs(
+        session: Annotated[Session, Depends(database)],
+        who: Annotated[tuple[User, int], Depends(person)],
+        page: Annotated[int, Query(ge=1)] = 1,
+        page_size: Annotated[int, Query(ge=1, le=1000)] = 100,
+    ) -> JobPage:
+        user, level = who
+        seen = select(Job, User.email).join(User, User.user_id == Job.user_id)
+        seen = seen if level >= 4 else seen.where(Job.user_id == user.user_id)
+        total = session.scalar(select(func.count()).select_from(seen.subquery())) or 0
+        ordered = seen.order_by(Job.created_at.desc(), Job.job_uuid).limit(page_size).offset((page - 1) * page_size)
+        items = [_shown(job, email) for job, email in session.execute(ordered)]
+        _audit(session, user.email, "JobList", "")
+        session.commit()
+        return JobPage(items=items, page=page, page_size=page_size, total=total)
+
+    @app.post("/api/users/login")
+    def login(given: LoginIn, session: Annotated[Session, Depends(database)]) -> TokenOut:
+        found = session.scalar(select(User).where(User.email == given.email, User.state == "confirmed"))
+        if found is None or not matches(found.password, given.password):
+            raise HTTPException(401)
+        token, now = secrets.token_urlsafe(32), int(time.time())
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        session.add(UserSession(token_hash=digest, user_id=found.user_id, expires_at=now + 86_400))
+        _audit(session, found.email, "UserLogin", "")
+        session.commit()
+        return TokenOut(token=token)
+
     return app
+
+
+def _shown(job: Job, email: str) -> JobOut:
+    values = {name: getattr(job, name) for name in JobOut.model_fields if name != "user_name"}
+    return JobOut(**values, user_name=email)
 
 
 def _audit(session: Session, actor: str, action: str, what: str) -> None:
@@ -167,11 +222,14 @@ def _audit(session: Session, actor: str, action: str, what: str) -> None:
 
 
 def _fill(session: Session) -> None:
+    from quarantine.store.passwords import hashed
+
     now = int(time.time())
-    session.add_all([User(user_id=1, email="admin@example.org", state="confirmed"), Role(role_id=1, permission=4)])
+    person = User(user_id=1, email="admin@example.org", state="confirmed", password=hashed(PASSWORD))
+    session.add_all([person, Role(role_id=1, permission=4)])
     session.flush()
-    hashed = hashlib.sha256(TOKEN.encode()).hexdigest()
-    session.add(UserSession(token_hash=hashed, user_id=1, expires_at=now + 86_400))
+    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+    session.add(UserSession(token_hash=digest, user_id=1, expires_at=now + 86_400))
     session.add(UserRole(user_id=1, role_id=1))
     times = {"created_at": now, "updated_at": now}
     session.add(Job(job_uuid=JOB, user_id=1, job_type="query.run", job_state="finished", job_progress=1.0, **times))

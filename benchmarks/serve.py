@@ -31,7 +31,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from load import load, request  # noqa: E402
+from connections import load, request  # noqa: E402
 
 DOCUMENT = HERE.parent / "generated" / "openapi.json"
 ROUNDS = 5
@@ -108,7 +108,7 @@ def _peer(name: str, home: Path, operations: int) -> Any:
     import peers
 
     if name == "fastapi-row":
-        return peers.row_app(home)
+        return peers.row_app(home, os.environ.get("BENCH_PEER_URL", ""))
     if name == "fastapi-whole":
         return peers.whole_app(home, DOCUMENT, home.parent / "models.py")
     return peers.bare_app() if name == "bare" else peers.codec_app()

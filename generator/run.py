@@ -12,6 +12,7 @@ from generator.findings import Findings
 from generator.handlers import Handlers
 from generator.ir import Api
 from generator.jsontext import dumps
+from generator.links import check_links
 from generator.lower import lowered
 from generator.render import formatted, render
 from generator.rules import check_house
@@ -64,6 +65,7 @@ def _built(sources: Sources, findings: Findings, house: bool) -> tuple[Api | Non
     try:
         if house:
             check_house(sources, findings)
+        check_links(sources, findings)
         api = build(sources, findings)
         if house:
             check_commands([c for o in api.operations for c in o.commands], findings)

@@ -13,6 +13,9 @@ _LISTS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "tags", "enum"})
 _TEXTS = frozenset({"operationId", "format", "pattern", "summary", "description", "title", "propertyName", "$ref"})
 _NUMBERS = frozenset({"minimum", "maximum", "multipleOf"})
 
+# A link's parameters are values by name and no parameters: `links.py` looks at them.
+_NOT_HERE = frozenset({"examples", "links"})
+
 
 def check_structure(sources: Sources, findings: Findings) -> None:
     """Check the root and walk every file."""
@@ -48,7 +51,7 @@ class _Walk:
             elif isinstance(node, Map):
                 self.mapping(node, names)
                 for key, value in node.items():
-                    if names or (key not in DATA_KEYS and not key.startswith("x-") and key != "examples"):
+                    if names or (key not in DATA_KEYS and not key.startswith("x-") and key not in _NOT_HERE):
                         waiting.append((value, not names and key in NAME_MAPS))
 
     def mapping(self, node: Map, names: bool) -> None:

@@ -112,7 +112,8 @@ def live_server(
         stderr=log,
         start_new_session=True,
     )
-    live = Live(f"http://127.0.0.1:{port}/api", home, process, plain, settings.get("database_url", ""))
+    address = f"http://{settings.get('hostname', '127.0.0.1')}:{port}/api"
+    live = Live(address, home, process, plain, settings.get("database_url", ""))
     try:
         wait_until_up(live)
         yield live

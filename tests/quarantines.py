@@ -16,7 +16,8 @@ USER = "user@example.org"
 
 def address(live: Live) -> dict[str, Any]:
     """What `POST /proxies` has to know of a server."""
-    return {"hostname": "127.0.0.1", "port": int(live.address.split(":")[2].split("/")[0]), "scheme": "http"}
+    url = httpx.URL(live.address)
+    return {"hostname": url.host, "port": url.port, "scheme": "http"}
 
 
 def own(laptop: Live) -> httpx.Client:

@@ -163,9 +163,9 @@ def sign_up(live: Live, admin: Checked | None, email: str, role: str = "") -> Ch
     return Checked(live, token)
 
 
-def settle(live: Live) -> World:
-    """The cast on a fresh server."""
-    admin = sign_up(live, None, "admin@example.org")
+def settle(live: Live, admin: Checked | None = None) -> World:
+    """The cast on a fresh server; beyond loopback the host has made the `admin`."""
+    admin = admin or sign_up(live, None, "admin@example.org")
     people = {
         name: sign_up(live, admin, f"{name}@example.org", role)
         for name, role in (("owner", "owners"), ("user", "users"), ("auditor", "auditors"))

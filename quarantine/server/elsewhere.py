@@ -113,6 +113,10 @@ class Elsewhere:
         """Write down that a request was refused before it left."""
         self._seam.record_refusal(request, Trail(), status_of(error))
 
+    def knows_session(self, request: Request, bound: Bound) -> bool:
+        """Whether it asks for the session that is kept here; what a sent token is worth, only its quarantine knows."""
+        return request.operation.id in SESSIONS and bound.session is not None and bool(bound.session.email)
+
     def session(self, request: Request, bound: Bound) -> Reply:
         """The answer to who asks for the session that his requests travel with."""
         self.done(request, bound, request.operation.status, "")

@@ -10,7 +10,7 @@ from quarantine.domain.errors import DomainError, Unauthenticated, Unavailable
 from quarantine.domain.settings import Settings
 from quarantine.server.body import FIRST_BYTES, BodyReader, Receive
 from quarantine.server.carry import Carrier
-from quarantine.server.elsewhere import LOGINS, RENEWALS, SESSIONS, Bound, Elsewhere, wants_local_files
+from quarantine.server.elsewhere import LOGINS, RENEWALS, Bound, Elsewhere, wants_local_files
 from quarantine.server.exchange import Reply, Request, Streamed, body_at_hand
 from quarantine.server.forward import Content, Forwarder
 from quarantine.server.paces import CHECKPOINT_EVERY
@@ -60,7 +60,7 @@ class Travel:
             raise
         if bound is None:
             return None
-        if request.operation.id in SESSIONS:
+        if self._elsewhere.knows_session(request, bound):
             return Answered(await self._run(self._elsewhere.session, request, bound))
         reader = await self._begin(request, route, scope, receive)
         content = request.raw if reader is None else reader.pieces()

@@ -125,6 +125,9 @@ def test_a_token_of_a_quarantine_goes_with_the_request_and_the_laptops_own_stays
         assert done(somebody.get("/auth/session")) == {"token": three.first.user.token}
     with three.laptop.client("x" * 43) as nobody:
         refused(nobody.get("/users"), 401)
+        # A token that opens nothing there is no session, whoever is asked.
+        refused(nobody.get("/auth/session"), 401)
+        refused(nobody.get("/users/session"), 401)
     with three.laptop.client(mine) as me:
         # Who shows that he is the laptop's user travels with the laptop's session.
         assert done(me.get("/users"))["total"] == 4
