@@ -154,7 +154,8 @@ def fuzz(live: Live, tokens: list[str], settings: Path, options: argparse.Namesp
     command += [word for name in LEADING_HOME if options.proxied for word in ("--exclude-operation-id", name)]
     # Hypothesis may end the phase that follows links long before its number of sequences: it is begun anew.
     turns = [options.phases] + ["stateful"] * (amounts(options)[2] if "stateful" in options.phases else 0)
-    return max(subprocess.run([*command, "--phases", each], cwd=ROOT, env=environment).returncode for each in turns)
+    ended = [subprocess.run([*command, "--phases", each], cwd=ROOT, env=environment).returncode for each in turns]
+    return next((1 for status in ended if status), 0)
 
 
 def amounts(options: argparse.Namespace) -> tuple[int, int, int]:
