@@ -1,5 +1,6 @@
 """What a server tells Prometheus and OpenTelemetry, over real HTTP: what it does, and nothing about anybody."""
 
+import os
 import re
 import socket
 import subprocess
@@ -222,6 +223,15 @@ def test_who_is_observed_by_nobody_loads_nothing_for_it(tmp_path: Path) -> None:
     assert (ran.stdout, ran.stderr) == ("[]\n", "")
 
 
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the tests' own is read as a setting."""
+    for name in list(os.environ):
+        if name.startswith("DQ0_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize(
     ("setting", "value", "module", "extra"),
     [
@@ -272,6 +282,7 @@ def test_a_database_that_fails_is_counted_and_takes_its_own_numbers_along(
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("alone")
 @pytest.mark.parametrize("url", ["file:///x", "http://user:secret@host/v1/traces", "host:4318"])
 def test_an_address_that_is_no_collector_s_is_refused(
     url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
