@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # So many numbers are counted together: few enough to skip over, and few blocks to add up.
 BLOCK = 512
-# Seconds are counted together as a tree: by spans of 2^24 (half a year), and below each its 64 parts, down to one.
-LEVELS, PARTS = (24, 18, 12, 6, 0), 64
+# Seconds are counted together as a tree: by spans of 2^21 (24 days), and below each its 128 parts, down to one.
+LEVELS, PARTS = (21, 14, 7, 0), 128
 
 
 class Place(NamedTuple):
@@ -80,21 +80,27 @@ def count_anew(connection: Connection, table: Table) -> None:
 
 def number_after(connection: Connection, table: Table, skipped: int, *, descending: bool) -> tuple[int, int]:
     """The number to begin at instead of the first row's, and how many rows are still to be skipped from there."""
-    block, before = _found(connection, _BLOCK_AT[descending], table, skipped)
+    block, before, _ = _found(connection, _BLOCK_AT[descending], name=table.name, skipped=skipped)
     return block * BLOCK + (BLOCK - 1 if descending else 0), skipped - before
 
 
 def second_after(connection: Connection, table: Table, skipped: int, *, descending: bool) -> tuple[int, int]:
     """The same for an order by the last change: the second to begin at."""
-    second, before = _found(connection, _SECOND_AT[descending], table, skipped)
-    return second, skipped - before
+    asked = {"name": table.name, "skipped": skipped}
+    span, before, there = _found(connection, _SPAN_AT[descending], **asked)
+    if there > BLOCK:
+        # Many at once, as from a file: the last step down is taken only for them.
+        second, before, _ = _found(connection, _SECOND_AT[descending], **asked, within=span, passed=before)
+        return second, skipped - before
+    return span * PARTS + (PARTS - 1 if descending else 0), skipped - before
 
 
-def _found(connection: Connection, statement: Any, table: Table, skipped: int) -> tuple[int, int]:
-    found = connection.execute(statement, {"name": table.name, "skipped": skipped}).first()
+def _found(connection: Connection, statement: Any, **asked: object) -> tuple[int, int, int]:
+    """A part, how many rows lie before it, and how many are in it."""
+    found = connection.execute(statement, asked).first()
     if found is None:
         raise ValueError("more rows than there are cannot be skipped")
-    return int(found[0]), int(found[1])
+    return int(found[0]), int(found[1]), int(found[2])
 
 
 _COUNT = select(func.sum(row_counts.c.row_count)).where(row_counts.c.table_name == bindparam("name"))
@@ -112,24 +118,30 @@ _SWEEP = text(
 
 
 def _first(part: str, counts: str, where: str, before: str, order: str) -> str:
-    """The first part that more rows than are skipped lie before the end of, and how many lie before its begin."""
+    """The first part that more rows than are skipped lie before the end of, with what is before it and in it."""
     upto = f"{before} + SUM(c.row_count) OVER (ORDER BY c.{part} {order})"
     inside = f"SELECT c.{part} AS part, {upto} AS upto, c.row_count AS there FROM {counts} WHERE {where}"  # noqa: S608
     return (
-        f"SELECT part, upto - there AS before FROM ({inside}) AS i "  # noqa: S608 - names of ours
+        f"SELECT part, upto - there AS before, there FROM ({inside}) AS i "  # noqa: S608 - names of ours
         "WHERE upto > :skipped AND there > 0 ORDER BY upto LIMIT 1"
     )
 
 
-def _second_at(order: str) -> Any:
-    """From span to span down the tree, in one statement."""
+def _at(level: int) -> str:
+    return f"c.table_name = :name AND c.level = {level}"
+
+
+def _parts(of: str) -> str:
+    return f" AND c.span >= {of} * {PARTS} AND c.span < ({of} + 1) * {PARTS}"
+
+
+def _span_at(order: str) -> Any:
+    """From span to span down the tree, but for the last step, in one statement."""
     steps, counts, within, before = [], "change_counts c", "", "0"
-    for level in LEVELS:
-        where = f"c.table_name = :name AND c.level = {level}{within}"
-        steps.append(f"s{level} AS ({_first('span', counts, where, before, order)})")
-        counts, before = f"change_counts c, s{level} AS p", "p.before"
-        within = f" AND c.span >= p.part * {PARTS} AND c.span < (p.part + 1) * {PARTS}"
-    return text(f"WITH {', '.join(steps)} SELECT part, before FROM s{LEVELS[-1]}")  # noqa: S608 - names of ours
+    for level in LEVELS[:-1]:
+        steps.append(f"s{level} AS ({_first('span', counts, _at(level) + within, before, order)})")
+        counts, within, before = f"change_counts c, s{level} AS p", _parts("p.part"), "p.before"
+    return text(f"WITH {', '.join(steps)} SELECT part, before, there FROM s{LEVELS[-2]}")  # noqa: S608 - names of ours
 
 
 _ORDERS = {False: "ASC", True: "DESC"}
@@ -137,4 +149,8 @@ _BLOCK_AT = {
     descending: text(_first("block", "row_counts c", "c.table_name = :name", "0", order))
     for descending, order in _ORDERS.items()
 }
-_SECOND_AT = {descending: _second_at(order) for descending, order in _ORDERS.items()}
+_SPAN_AT = {descending: _span_at(order) for descending, order in _ORDERS.items()}
+_SECOND_AT = {
+    descending: text(_first("span", "change_counts c", _at(LEVELS[-1]) + _parts(":within"), ":passed", order))
+    for descending, order in _ORDERS.items()
+}

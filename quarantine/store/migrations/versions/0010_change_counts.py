@@ -9,7 +9,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = {"users": True, "roles": False, "groups": False, "data": True, "projects": True}
-LEVELS = (24, 18, 12, 6, 0)
+LEVELS = (21, 14, 7, 0)
 
 
 def upgrade() -> None:
