@@ -15,13 +15,13 @@ from generator.client_calls import attribute_names, calls
 from generator.command_names import placed
 from generator.findings import Findings
 from generator.ir import Api
+from generator.readme import METHODS
 from generator.reference_words import Node, Words, cell, code
 from generator.render import environment
 from generator.source import Sources
 from generator.structure import check_structure
 
 MARK = "<!-- Generated from {}: do not edit. -->\n"
-METHODS = ("get", "post", "put", "patch", "delete")
 _ANSWERED = {
     "quarantine": "in quarantine: by this server, or by [the one that is active](../proxies.md)",
     "local": "by this server, whichever is [active](../proxies.md)",

@@ -73,20 +73,19 @@ def create_query(context: Context, body: QueryCreateRequestBody) -> QueryCreateR
 
 
 def charge(context: Context, found: "Question", job_uuid: str) -> None:
-    """Take the price from every dataset whose private tables are read, or from none."""
-    lacking = shortage(context, found)
-    if lacking:
-        raise BudgetExceeded(lacking)
-    entries = found.plan.ledger_entries()
-    for lineage in dict.fromkeys(row.lineage for row in found.paying):
-        ledger.charge(
-            context.connection,
-            lineage,
-            found.plan.cost,
-            user_id=context.user.user_id,
-            job_uuid=job_uuid,
-            mechanisms=entries,
-        )
+    """Take the price from every dataset whose private tables are read, or from none: who refuses undoes them all."""
+    who, entries = context.user.user_id, found.plan.ledger_entries()
+    # Datasets of one lineage have one budget: the price is taken from it once.
+    first: dict[str, AnyRow] = {}
+    for row in found.paying:
+        first.setdefault(row.lineage, row)
+    for lineage, row in first.items():
+        try:
+            ledger.charge(
+                context.connection, lineage, found.plan.cost, user_id=who, job_uuid=job_uuid, mechanisms=entries
+            )
+        except BudgetExceeded as error:
+            raise BudgetExceeded(lacking_of(found, row, error.message)) from None
 
 
 def shortage(context: Context, found: "Question") -> str:
@@ -95,8 +94,13 @@ def shortage(context: Context, found: "Question") -> str:
     for row in found.paying:
         lacking = ledger.shortage(context.connection, row.lineage, found.plan.cost, user_id=who, mechanisms=entries)
         if lacking:
-            return f"dataset {row.data_name}: {lacking}" if len(found.paying) > 1 else lacking
+            return lacking_of(found, row, lacking)
     return ""
+
+
+def lacking_of(found: "Question", row: AnyRow, lacking: str) -> str:
+    """What a dataset lacks, with its name where several pay."""
+    return f"dataset {row.data_name}: {lacking}" if len(found.paying) > 1 else lacking
 
 
 def also_charged(found: "Question") -> str:
